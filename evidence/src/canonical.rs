@@ -1,0 +1,494 @@
+//! Canonical JSON: RFC 8785 with strict admission.
+//!
+//! A document has exactly one encoding. [`from_slice`] refuses every other one, so the bytes that were signed are
+//! the bytes that are read, and no two readers can disagree about a duplicate key or a rounded number.
+//! [`admit`] is the gate for requests, whose spacing and key order are free but whose content is not.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+/// The largest magnitude of a JSON number here: 2^53−1. Anything larger travels as text.
+pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
+
+/// The deepest nesting of arrays and objects.
+pub const MAX_DEPTH: usize = 32;
+
+/// Why bytes are not an admissible document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CanonicalError {
+    /// The bytes are not JSON.
+    #[error("not JSON at byte {0}")]
+    Syntax(usize),
+    /// Arrays and objects are nested too deeply.
+    #[error("nested deeper than {MAX_DEPTH} levels at byte {0}")]
+    Depth(usize),
+    /// A number is not a whole number with |n| ≤ 2^53−1.
+    #[error("a number at byte {0} is not a whole number up to 2^53-1; write it as text")]
+    Number(usize),
+    /// A string contains an unpaired surrogate.
+    #[error("a lone surrogate at byte {0}")]
+    Surrogate(usize),
+    /// An object has the same key twice.
+    #[error("a duplicate key at byte {0}")]
+    DuplicateKey(usize),
+    /// JSON, but not in its canonical encoding.
+    #[error("not in canonical form at byte {0}")]
+    Form(usize),
+    /// The right form, but not the right shape.
+    #[error("{0}")]
+    Shape(String),
+}
+
+/// The canonical bytes of `value`.
+///
+/// # Errors
+/// [`CanonicalError::Shape`] or [`CanonicalError::Number`] if `value` has no canonical form (a float, say).
+pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
+    let tree = serde_json::to_value(value).map_err(|error| CanonicalError::Shape(error.to_string()))?;
+    let mut bytes = Vec::with_capacity(1024);
+    write(&tree, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a document from its canonical bytes and from no others.
+pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+    scan(bytes, Form::Canonical)?;
+    read(bytes)
+}
+
+/// Reads a request: admissible content in any spacing and order of keys.
+pub fn admit<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+    scan(bytes, Form::Any)?;
+    read(bytes)
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+    serde_json::from_slice(bytes).map_err(|error| CanonicalError::Shape(error.to_string()))
+}
+
+fn write(tree: &Json, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
+    match tree {
+        Json::Null => out.extend(b"null"),
+        Json::Bool(truth) => out.extend(if *truth { &b"true"[..] } else { b"false" }),
+        Json::Number(number) => match number.as_i64() {
+            Some(integer) if integer.unsigned_abs() <= MAX_INTEGER.unsigned_abs() => {
+                out.extend(integer.to_string().bytes())
+            }
+            _ => return Err(CanonicalError::Number(out.len())),
+        },
+        Json::String(text) => write_string(text, out),
+        Json::Array(items) => {
+            out.push(b'[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    out.push(b',');
+                }
+                write(item, out)?;
+            }
+            out.push(b']');
+        }
+        Json::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by(|left, right| utf16_order(left.0, right.0));
+            out.push(b'{');
+            for (place, (key, item)) in members.into_iter().enumerate() {
+                if place > 0 {
+                    out.push(b',');
+                }
+                write_string(key, out);
+                out.push(b':');
+                write(item, out)?;
+            }
+            out.push(b'}');
+        }
+    }
+    Ok(())
+}
+
+/// RFC 8785 §3.2.3: members are sorted by the UTF-16 code units of their keys.
+fn utf16_order(left: &str, right: &str) -> std::cmp::Ordering {
+    left.encode_utf16().cmp(right.encode_utf16())
+}
+
+/// RFC 8785 §3.2.2.2: the shortest escapes, and no escape where none is needed.
+fn write_string(text: &str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    for byte in text.bytes() {
+        match short_escape(byte) {
+            Some(letter) => out.extend([b'\\', letter]),
+            None if byte < 0x20 => out.extend(format!("\\u{byte:04x}").bytes()),
+            None => out.push(byte),
+        }
+    }
+    out.push(b'"');
+}
+
+const fn short_escape(byte: u8) -> Option<u8> {
+    match byte {
+        b'"' | b'\\' => Some(byte),
+        0x08 => Some(b'b'),
+        0x09 => Some(b't'),
+        0x0a => Some(b'n'),
+        0x0c => Some(b'f'),
+        0x0d => Some(b'r'),
+        _ => None,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Canonical,
+    Any,
+}
+
+fn scan(bytes: &[u8], form: Form) -> Result<(), CanonicalError> {
+    let mut scanner = Scanner { bytes, at: 0, form };
+    std::str::from_utf8(bytes).map_err(|error| CanonicalError::Syntax(error.valid_up_to()))?;
+    scanner.space()?;
+    scanner.value(0)?;
+    scanner.space()?;
+    if scanner.at == bytes.len() {
+        Ok(())
+    } else {
+        Err(CanonicalError::Syntax(scanner.at))
+    }
+}
+
+/// Walks JSON once, without building anything, and checks what serde alone would let pass.
+struct Scanner<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    form: Form,
+}
+
+impl<'a> Scanner<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn take(&mut self, expected: u8) -> Result<(), CanonicalError> {
+        if self.peek() != Some(expected) {
+            return Err(CanonicalError::Syntax(self.at));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn space(&mut self) -> Result<(), CanonicalError> {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            if self.form == Form::Canonical {
+                return Err(CanonicalError::Form(self.at));
+            }
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, depth: usize) -> Result<(), CanonicalError> {
+        match self.peek() {
+            Some(b'{') => self.object(self.deeper(depth)?),
+            Some(b'[') => self.array(self.deeper(depth)?),
+            Some(b'"') => self.string().map(drop),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b't') => self.word(b"true"),
+            Some(b'f') => self.word(b"false"),
+            Some(b'n') => self.word(b"null"),
+            _ => Err(CanonicalError::Syntax(self.at)),
+        }
+    }
+
+    fn deeper(&self, depth: usize) -> Result<usize, CanonicalError> {
+        if depth < MAX_DEPTH {
+            Ok(depth + 1)
+        } else {
+            Err(CanonicalError::Depth(self.at))
+        }
+    }
+
+    fn word(&mut self, word: &[u8]) -> Result<(), CanonicalError> {
+        word.iter().try_for_each(|letter| self.take(*letter))
+    }
+
+    fn array(&mut self, depth: usize) -> Result<(), CanonicalError> {
+        self.take(b'[')?;
+        self.space()?;
+        if self.peek() == Some(b']') {
+            return self.take(b']');
+        }
+        loop {
+            self.space()?;
+            self.value(depth)?;
+            self.space()?;
+            if self.peek() != Some(b',') {
+                return self.take(b']');
+            }
+            self.take(b',')?;
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<(), CanonicalError> {
+        self.take(b'{')?;
+        self.space()?;
+        if self.peek() == Some(b'}') {
+            return self.take(b'}');
+        }
+        let mut keys = Keys::default();
+        loop {
+            self.space()?;
+            let start = self.at;
+            let key = self.string()?;
+            keys.admit(key, self.form, start)?;
+            self.space()?;
+            self.take(b':')?;
+            self.space()?;
+            self.value(depth)?;
+            self.space()?;
+            if self.peek() != Some(b',') {
+                return self.take(b'}');
+            }
+            self.take(b',')?;
+        }
+    }
+
+    /// RFC 8785 numbers that are also whole and exact: `0` or `-?[1-9][0-9]*` up to 2^53−1.
+    fn number(&mut self) -> Result<(), CanonicalError> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
+            self.at += 1;
+        }
+        let text = self
+            .bytes
+            .get(start..self.at)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
+        let number = text.and_then(|text| {
+            text.parse::<i64>()
+                .ok()
+                .filter(|number| number.to_string() == text)
+        });
+        match number {
+            Some(number) if number.unsigned_abs() <= MAX_INTEGER.unsigned_abs() => Ok(()),
+            _ => Err(CanonicalError::Number(start)),
+        }
+    }
+
+    /// Returns the key's text with its escapes resolved, borrowed where there are none.
+    fn string(&mut self) -> Result<Cow<'a, str>, CanonicalError> {
+        let start = self.at;
+        self.take(b'"')?;
+        let mut plain = true;
+        loop {
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    plain = false;
+                    self.escape()?;
+                }
+                Some(0x20..) => self.at += 1,
+                _ => return Err(CanonicalError::Syntax(self.at)),
+            }
+        }
+        self.at += 1;
+        let bytes = self.bytes;
+        let quoted = bytes.get(start..self.at).unwrap_or_default();
+        if plain {
+            let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
+            return Ok(Cow::Borrowed(std::str::from_utf8(inner).unwrap_or_default()));
+        }
+        let text = serde_json::from_slice::<String>(quoted).map_err(|_| CanonicalError::Surrogate(start))?;
+        Ok(Cow::Owned(text))
+    }
+
+    fn escape(&mut self) -> Result<(), CanonicalError> {
+        let start = self.at;
+        self.at += 1;
+        match self.peek() {
+            Some(b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
+            Some(b'/') if self.form == Form::Any => self.at += 1,
+            Some(b'u') => {
+                let code = self.hex4()?;
+                self.check_unicode_escape(code, start)?;
+            }
+            _ => return Err(CanonicalError::Syntax(start)),
+        }
+        Ok(())
+    }
+
+    fn check_unicode_escape(&mut self, code: u16, start: usize) -> Result<(), CanonicalError> {
+        if self.form == Form::Canonical {
+            let expected = u8::try_from(code)
+                .ok()
+                .filter(|byte| *byte < 0x20 && short_escape(*byte).is_none());
+            let written = self.bytes.get(start..self.at).unwrap_or_default();
+            let canonical = expected.is_some_and(|byte| format!("\\u{byte:04x}").as_bytes() == written);
+            return if canonical {
+                Ok(())
+            } else {
+                Err(CanonicalError::Form(start))
+            };
+        }
+        match code {
+            0xd800..=0xdbff if self.peek() == Some(b'\\') => {
+                self.at += 1;
+                let low = self.hex4().map_err(|_| CanonicalError::Surrogate(start))?;
+                if (0xdc00..=0xdfff).contains(&low) {
+                    Ok(())
+                } else {
+                    Err(CanonicalError::Surrogate(start))
+                }
+            }
+            0xd800..=0xdfff => Err(CanonicalError::Surrogate(start)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads `uXXXX`.
+    fn hex4(&mut self) -> Result<u16, CanonicalError> {
+        self.take(b'u')?;
+        let digits = self
+            .bytes
+            .get(self.at..self.at + 4)
+            .ok_or(CanonicalError::Syntax(self.at))?;
+        if !digits.iter().all(u8::is_ascii_hexdigit) {
+            return Err(CanonicalError::Syntax(self.at));
+        }
+        let code = std::str::from_utf8(digits)
+            .ok()
+            .and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        self.at += 4;
+        code.ok_or(CanonicalError::Syntax(self.at))
+    }
+}
+
+/// The keys of one object, as far as they have been read.
+#[derive(Default)]
+struct Keys {
+    last: Option<String>,
+    seen: HashSet<String>,
+}
+
+impl Keys {
+    fn admit(&mut self, key: Cow<'_, str>, form: Form, at: usize) -> Result<(), CanonicalError> {
+        if form == Form::Any {
+            return if self.seen.insert(key.into_owned()) {
+                Ok(())
+            } else {
+                Err(CanonicalError::DuplicateKey(at))
+            };
+        }
+        match self.last.as_deref().map(|last| utf16_order(last, &key)) {
+            Some(std::cmp::Ordering::Equal) => return Err(CanonicalError::DuplicateKey(at)),
+            Some(std::cmp::Ordering::Greater) => return Err(CanonicalError::Form(at)),
+            _ => {}
+        }
+        match &mut self.last {
+            Some(last) => {
+                last.clear();
+                last.push_str(&key);
+            }
+            none => *none = Some(key.into_owned()),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn canonical(text: &str) -> Result<Json, CanonicalError> {
+        from_slice(text.as_bytes())
+    }
+
+    #[test]
+    fn keys_are_sorted_by_utf16() {
+        let tree =
+            json!({"\u{20ac}": 1, "\r": 2, "\u{fb33}": 3, "1": 4, "\u{1f600}": 5, "\u{80}": 6, "\u{f6}": 7});
+        let text = String::from_utf8(to_vec(&tree).unwrap()).unwrap();
+        assert_eq!(
+            text,
+            "{\"\\r\":2,\"1\":4,\"\u{80}\":6,\"\u{f6}\":7,\"\u{20ac}\":1,\"\u{1f600}\":5,\"\u{fb33}\":3}"
+        );
+        assert_eq!(canonical(&text).unwrap(), tree);
+    }
+
+    #[test]
+    fn only_the_canonical_encoding_is_read() {
+        for (text, error) in [
+            ("{\"a\":1, \"b\":2}", CanonicalError::Form(7)),
+            ("{\"b\":1,\"a\":2}", CanonicalError::Form(7)),
+            ("{\"a\":1,\"a\":2}", CanonicalError::DuplicateKey(7)),
+            ("{\"a\":1,\"\\u0061\":2}", CanonicalError::Form(8)),
+            ("\"\\u000A\"", CanonicalError::Form(1)),
+            ("\"\\/\"", CanonicalError::Syntax(1)),
+            ("1.0", CanonicalError::Number(0)),
+            ("-0", CanonicalError::Number(0)),
+            ("01", CanonicalError::Number(0)),
+            ("9007199254740992", CanonicalError::Number(0)),
+            ("[1]x", CanonicalError::Syntax(3)),
+            ("", CanonicalError::Syntax(0)),
+            ("\"\\ud800\"", CanonicalError::Form(1)),
+        ] {
+            assert_eq!(canonical(text).unwrap_err(), error, "{text}");
+        }
+    }
+
+    #[test]
+    fn requests_may_be_spaced_but_not_ambiguous() {
+        assert!(admit::<Json>(b" { \"b\" : [ 1 , 2 ] , \"a\" : \"\\u00e9\\/\\ud83d\\ude00\" } ").is_ok());
+        assert_eq!(
+            admit::<Json>(b"{\"a\":1,\"\\u0061\":2}"),
+            Err(CanonicalError::DuplicateKey(7))
+        );
+        assert_eq!(admit::<Json>(b"\"\\ud83d\""), Err(CanonicalError::Surrogate(1)));
+        assert_eq!(admit::<Json>(b"1e2"), Err(CanonicalError::Number(0)));
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(canonical(&nested(MAX_DEPTH)).is_ok());
+        assert_eq!(
+            canonical(&nested(MAX_DEPTH + 1)),
+            Err(CanonicalError::Depth(MAX_DEPTH))
+        );
+        assert!(canonical(&nested(5_000)).is_err());
+    }
+
+    fn tree() -> impl Strategy<Value = Json> {
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::from),
+            (-MAX_INTEGER..=MAX_INTEGER).prop_map(Json::from),
+            any::<String>().prop_map(Json::from),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Json::from),
+                prop::collection::btree_map(any::<String>(), inner, 0..6)
+                    .prop_map(|members| Json::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_tree_has_one_encoding_and_is_read_back(tree in tree()) {
+            let bytes = to_vec(&tree).unwrap();
+            prop_assert_eq!(from_slice::<Json>(&bytes).unwrap(), tree);
+        }
+
+        #[test]
+        fn what_is_read_is_written_again_to_the_byte(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+            if let Ok(tree) = from_slice::<Json>(&bytes) {
+                prop_assert_eq!(to_vec(&tree).unwrap(), bytes);
+            }
+        }
+    }
+}

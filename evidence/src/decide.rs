@@ -1,0 +1,489 @@
+//! `decide`: the one place where a verdict is formed.
+//!
+//! It is pure and total: no I/O, no clock, no randomness, no panic. The walls come first, and no envelope can loosen
+//! them; then the envelope's policies are asked. The first wall that stops an action gives the reasons; whatever can't
+//! be evaluated is a denial.
+
+use crate::action::{Action, LiveSchema, Owner, Proposed, RecordKey};
+use crate::compile::{Authorization, Compiled};
+use crate::contract::{Class, Consequence, Contract, Operation, OperationKind, Table};
+use crate::decision::{Decision, Verdict};
+use crate::envelope::{Approval, Effect, Rule};
+use crate::name::Text;
+use crate::reason::{Code, Reason};
+use crate::standing::{AgentStanding, ApprovalStanding, Standing};
+use crate::timestamp::Timestamp;
+
+/// What stops an action: one reason or more.
+type Stopped = Vec<Reason>;
+
+/// Decides `action` under the documents in force and the standing at `now`.
+///
+/// `contract` and `envelope` are the documents that `standing` names; `None` where none is in force.
+pub fn decide(
+    contract: Option<&Contract>,
+    envelope: Option<&Compiled>,
+    action: &Action,
+    standing: &Standing,
+    now: Timestamp,
+) -> Decision {
+    let case = match Case::open(contract, envelope, action, standing, now) {
+        Ok(case) => case,
+        Err(stopped) => return Decision::deny(stopped),
+    };
+    let mut decision = match case.walls() {
+        Ok(()) => case.ask_policies(),
+        Err(stopped) => Decision::deny(stopped),
+    };
+    decision.rollback = Some(case.operation.rollback.clone());
+    decision
+}
+
+/// An action that has passed the first walls: everything that the later ones ask about exists.
+struct Case<'a> {
+    action: &'a Action,
+    contract: &'a Contract,
+    envelope: &'a Compiled,
+    operation: &'a Operation,
+    kind: OperationKind,
+    table: &'a Table,
+    standing: &'a Standing,
+    now: Timestamp,
+}
+
+impl<'a> Case<'a> {
+    /// Walls 1 to 4, and the part of wall 5 that finds the operation in the contract.
+    fn open(
+        contract: Option<&'a Contract>,
+        envelope: Option<&'a Compiled>,
+        action: &'a Action,
+        standing: &'a Standing,
+        now: Timestamp,
+    ) -> Result<Self, Stopped> {
+        may_act(standing, action)?;
+        let (contract, envelope) = documents_in_force(contract, envelope, standing, now)?;
+        if action.schema == LiveSchema::Drifted {
+            return stop(
+                Reason::new(Code::ConnectorContractDrift)
+                    .at("connector")
+                    .found(&action.connector),
+            );
+        }
+        within_tenant(action)?;
+        let (table, operation) = known_operation(contract, action)?;
+        let kind = OperationKind::parse(action.operation.as_str()).ok_or_else(Vec::new)?;
+        Ok(Self {
+            action,
+            contract,
+            envelope,
+            operation,
+            kind,
+            table,
+            standing,
+            now,
+        })
+    }
+
+    /// Walls 5 to 7.
+    fn walls(&self) -> Result<(), Stopped> {
+        self.within_contract()?;
+        self.before_states_present()?;
+        if !self.contract.can_undo(&self.operation.rollback) {
+            return stop(Reason::new(Code::CapabilityRollbackPlanInvalid).at("contract"));
+        }
+        self.within_caps()?;
+        self.within_limits()
+    }
+
+    /// Wall 5: columns and types.
+    fn within_contract(&self) -> Result<(), Stopped> {
+        let mut faults: Stopped = self
+            .action
+            .set
+            .iter()
+            .filter_map(|(name, value)| self.column_fault(name, value))
+            .collect();
+        if self.kind != OperationKind::Delete && self.action.set.is_empty() {
+            faults.push(
+                Reason::new(Code::SchemaViolation)
+                    .at("set")
+                    .found("no column")
+                    .allowed("at least one column"),
+            );
+        }
+        for (place, record) in self.action.records.iter().enumerate() {
+            if !self.key_fits(&record.key) {
+                let columns: Vec<&str> = self
+                    .table
+                    .key
+                    .iter()
+                    .map(crate::name::Identifier::as_str)
+                    .collect();
+                faults.push(
+                    Reason::new(Code::SchemaViolation)
+                        .at(format!("records.{place}"))
+                        .allowed(columns.join(", ")),
+                );
+            }
+        }
+        if self.action.records.is_empty() {
+            faults.push(
+                Reason::new(Code::SchemaViolation)
+                    .at("records")
+                    .found("none")
+                    .allowed("at least one"),
+            );
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    fn column_fault(&self, name: &Text, value: &Proposed) -> Option<Reason> {
+        let fault = Reason::new(Code::SchemaViolation).at(format!("set.{name}"));
+        let Some(column) = self.table.columns.get(name.as_str()) else {
+            return Some(fault.found("a column that the contract does not have"));
+        };
+        if !self.operation.columns.iter().any(|one| one == name.as_str()) {
+            return Some(fault.found(format!("a column that {} may not set", self.kind.as_str())));
+        }
+        let fits = match (value, column.class) {
+            (Proposed::Open(value), Class::Open) => column.accepts(value),
+            (Proposed::Sealed { conforms }, Class::Sealed) => *conforms,
+            _ => false,
+        };
+        (!fits).then(|| fault.found("a value that is not of the column's type"))
+    }
+
+    fn key_fits(&self, key: &RecordKey) -> bool {
+        let RecordKey::Open(key) = key else { return false };
+        key.len() == self.table.key.len()
+            && self.table.key.iter().all(|name| {
+                let column = self.table.columns.get(name);
+                column
+                    .zip(key.get(name.as_str()))
+                    .is_some_and(|(column, value)| column.accepts(value))
+            })
+    }
+
+    /// Wall 6: each record is there, or for an insert is not, and its states are known.
+    fn before_states_present(&self) -> Result<(), Stopped> {
+        let is_insert = self.kind == OperationKind::Insert;
+        let is_delete = self.kind == OperationKind::Delete;
+        for (place, record) in self.action.records.iter().enumerate() {
+            let fault = Reason::new(Code::MissingRequirement).at(format!("records.{place}"));
+            match (&record.owner, record.before.is_some()) {
+                (Owner::Absent, false) if is_insert => {}
+                (Owner::Absent, _) => return stop(fault.found("no such record")),
+                (Owner::Tenant, true) if is_insert => {
+                    return stop(fault.found("a record with this key already"));
+                }
+                (Owner::Tenant, true) => {}
+                _ => return stop(fault.found("a state that was not observed")),
+            }
+            if record.after.is_none() != is_delete {
+                return stop(fault.found("no state after the write"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Wall 7, first half: the rows of one action.
+    fn within_caps(&self) -> Result<(), Stopped> {
+        let rows = self.action.rows();
+        let over = |allowed: u32| {
+            Reason::new(Code::PerCallLimit)
+                .at("records")
+                .found(rows)
+                .allowed(allowed)
+        };
+        if rows > self.operation.max_rows.into() {
+            return stop(over(self.operation.max_rows));
+        }
+        let mut widest: Option<(u32, &Rule)> = None;
+        for rule in self
+            .envelope
+            .envelope()
+            .rules
+            .iter()
+            .filter(|rule| self.is_permission_for(rule))
+        {
+            match rule.max_rows {
+                Some(cap) if rows > cap.into() => {
+                    if widest.is_none_or(|(best, _)| cap > best) {
+                        widest = Some((cap, rule));
+                    }
+                }
+                _ => return Ok(()),
+            }
+        }
+        widest.map_or(Ok(()), |(cap, rule)| stop(over(cap).rule(rule.id.as_str())))
+    }
+
+    /// Whether `rule` would permit the action but for its row cap and conditions.
+    fn is_permission_for(&self, rule: &Rule) -> bool {
+        rule.effect != Effect::Never
+            && rule.table == *self.action.table.as_str()
+            && rule
+                .agents
+                .as_ref()
+                .is_none_or(|agents| agents.contains(&self.action.agent))
+            && rule
+                .operations
+                .as_ref()
+                .is_none_or(|kinds| kinds.contains(&self.kind))
+            && rule.columns.as_ref().is_none_or(|columns| {
+                self.action
+                    .columns()
+                    .all(|column| columns.iter().any(|allowed| allowed == column))
+            })
+    }
+
+    /// Wall 7, second half: the rows of a window of time.
+    fn within_limits(&self) -> Result<(), Stopped> {
+        let action = self.action;
+        for limit in &self.envelope.envelope().limits {
+            if !limit.counts(
+                action.agent.as_str(),
+                action.table.as_str(),
+                action.operation.as_str(),
+            ) {
+                continue;
+            }
+            let spent = self.standing.spent.get(&limit.id).copied();
+            let fault = Reason::new(Code::BudgetExceeded)
+                .at("records")
+                .rule(limit.id.as_str())
+                .found(action.rows());
+            match spent {
+                None => return stop(fault.allowed("unknown")),
+                Some(spent) if spent.saturating_add(action.rows()) > limit.max_rows => {
+                    return stop(fault.allowed(limit.max_rows.saturating_sub(spent)));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Walls 8 to 10.
+    fn ask_policies(&self) -> Decision {
+        let answer = self.envelope.authorize(self.action, self.kind);
+        let with_approval = match (&answer.auto, &answer.with_approval) {
+            (Authorization::Permitted(rules), _)
+                if self.operation.consequence != Consequence::Irreversible =>
+            {
+                return allow(rules.clone());
+            }
+            (Authorization::Permitted(rules), _) | (_, Some(Authorization::Permitted(rules))) => {
+                rules.clone()
+            }
+            (refused, None) | (_, Some(refused)) => return refuse(refused),
+        };
+        match &self.standing.approval {
+            None => self.escalate(with_approval),
+            Some(approval) => match self.approved(approval) {
+                Ok(true) => allow(with_approval),
+                Ok(false) => self.escalate(with_approval),
+                Err(reason) => Decision {
+                    rules: with_approval,
+                    ..Decision::deny(vec![reason])
+                },
+            },
+        }
+    }
+
+    /// Wall 10: whether the votes are enough.
+    fn approved(&self, approval: &ApprovalStanding) -> Result<bool, Reason> {
+        let quorum = usize::try_from(approval.needed.quorum).unwrap_or(usize::MAX);
+        let mut approvers: Vec<&Text> = Vec::new();
+        for vote in approval
+            .votes
+            .iter()
+            .filter(|vote| vote.group == approval.needed.group)
+        {
+            if !vote.approve {
+                return Err(Reason::new(Code::ApprovalRejected).found(&vote.approver));
+            }
+            if self.action.on_behalf_of.as_ref() == Some(&vote.approver) {
+                return Err(Reason::new(Code::ApproverNotDistinct).found(&vote.approver));
+            }
+            if vote.at < approval.expires_at && !approvers.contains(&&vote.approver) {
+                approvers.push(&vote.approver);
+            }
+        }
+        if approvers.len() >= quorum.max(1) {
+            return Ok(true);
+        }
+        if self.now >= approval.expires_at {
+            return Err(Reason::new(Code::ApprovalTimeout)
+                .found(self.now)
+                .allowed(approval.expires_at));
+        }
+        Ok(false)
+    }
+
+    fn escalate(&self, rules: Vec<Text>) -> Decision {
+        let approval = self.approval_needed(&rules);
+        let reason =
+            Reason::new(Code::ApprovalRequired).allowed(format!("{} of {}", approval.quorum, approval.group));
+        let reason = rules
+            .first()
+            .map_or_else(|| reason.clone(), |rule| reason.clone().rule(rule.as_str()));
+        Decision {
+            approval: Some(approval),
+            reasons: vec![reason],
+            rollback: None,
+            rules,
+            verdict: Verdict::Escalate,
+        }
+    }
+
+    /// The approval of the first determining `ask` rule, in the envelope's order; the envelope's own if there is none.
+    fn approval_needed(&self, rules: &[Text]) -> Approval {
+        let envelope = self.envelope.envelope();
+        let mut asked = envelope
+            .rules
+            .iter()
+            .filter(|rule| rules.iter().any(|id| rule.id == *id.as_str()));
+        asked
+            .find_map(|rule| rule.approval.clone())
+            .unwrap_or_else(|| envelope.approval.clone())
+    }
+}
+
+/// Wall 1: nobody is frozen, suspended or unknown.
+fn may_act(standing: &Standing, action: &Action) -> Result<(), Stopped> {
+    if standing.portal_frozen {
+        return stop(Reason::new(Code::SystemFrozen).at("portal"));
+    }
+    if standing.tenant_frozen {
+        return stop(Reason::new(Code::SystemFrozen).at("tenant"));
+    }
+    match standing.agent {
+        AgentStanding::Active => Ok(()),
+        AgentStanding::Suspended => stop(Reason::new(Code::AgentKilled).at("agent").found(&action.agent)),
+        AgentStanding::Unknown => stop(
+            Reason::new(Code::PrincipalInactive)
+                .at("agent")
+                .found(&action.agent),
+        ),
+    }
+}
+
+/// Walls 2 and 3. An unknown connector can have no envelope, so it is named as such.
+fn documents_in_force<'a>(
+    contract: Option<&'a Contract>,
+    envelope: Option<&'a Compiled>,
+    standing: &Standing,
+    now: Timestamp,
+) -> Result<(&'a Contract, &'a Compiled), Stopped> {
+    let Some(contract) = contract else {
+        return stop(Reason::new(Code::CapabilityUnknown).at("connector"));
+    };
+    let Some(compiled) = envelope else {
+        return stop(Reason::new(Code::NoPolicyDefined).at("tenant"));
+    };
+    let envelope = compiled.envelope();
+    if standing.contract != Some(envelope.contract) {
+        return stop(
+            Reason::new(Code::PolicyHashMismatch)
+                .at("envelope")
+                .found(envelope.contract),
+        );
+    }
+    if envelope.frozen {
+        return stop(Reason::new(Code::SystemFrozen).at("envelope"));
+    }
+    if now < envelope.valid_from {
+        return stop(
+            Reason::new(Code::MandateOutsideValidity)
+                .found(now)
+                .allowed(format!("from {}", envelope.valid_from)),
+        );
+    }
+    match envelope.valid_until {
+        Some(end) if now >= end => stop(
+            Reason::new(Code::MandateOutsideValidity)
+                .found(now)
+                .allowed(format!("before {end}")),
+        ),
+        _ => Ok((contract, compiled)),
+    }
+}
+
+/// Wall 4: every record is the tenant's own and stays so.
+fn within_tenant(action: &Action) -> Result<(), Stopped> {
+    let foreign = action.records.iter().enumerate().filter(|(_, record)| {
+        matches!(record.owner, Owner::Foreign(_)) || matches!(record.key, RecordKey::Foreign(_))
+    });
+    let reached = foreign.map(|(place, _)| Reason::new(Code::TenantIsolation).at(format!("records.{place}")));
+    let moved = action
+        .set
+        .iter()
+        .filter(|(_, value)| matches!(value, Proposed::Foreign(_)));
+    let given_away = moved.map(|(column, _)| Reason::new(Code::TenantIsolation).at(format!("set.{column}")));
+    let faults: Stopped = reached.chain(given_away).collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+fn known_operation<'a>(
+    contract: &'a Contract,
+    action: &Action,
+) -> Result<(&'a Table, &'a Operation), Stopped> {
+    let fault = Reason::new(Code::SchemaViolation);
+    let Some(table) = contract.tables.get(action.table.as_str()) else {
+        return stop(
+            fault
+                .at("table")
+                .found(&action.table)
+                .allowed(join(contract.tables.keys())),
+        );
+    };
+    contract
+        .operation(action.table.as_str(), action.operation.as_str())
+        .map_or_else(
+            || {
+                let allowed: Vec<&str> = table.operations.keys().map(|kind| kind.as_str()).collect();
+                stop(
+                    fault
+                        .clone()
+                        .at("operation")
+                        .found(&action.operation)
+                        .allowed(allowed.join(", ")),
+                )
+            },
+            Ok,
+        )
+}
+
+fn join<T: std::fmt::Display>(items: impl Iterator<Item = T>) -> String {
+    items.map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+fn stop<T>(reason: Reason) -> Result<T, Stopped> {
+    Err(vec![reason])
+}
+
+const fn allow(rules: Vec<Text>) -> Decision {
+    Decision {
+        approval: None,
+        reasons: Vec::new(),
+        rollback: None,
+        rules,
+        verdict: Verdict::Allow,
+    }
+}
+
+fn refuse(answer: &Authorization) -> Decision {
+    let (code, rules) = match answer {
+        Authorization::Forbidden(rules) => (Code::PolicyViolation, rules.clone()),
+        Authorization::Failed(rules) => (Code::PrgEvaluationError, rules.clone()),
+        Authorization::Permitted(_) | Authorization::Unmatched => (Code::EffectOutOfScope, Vec::new()),
+    };
+    let reason = rules
+        .first()
+        .map_or_else(|| Reason::new(code), |rule| Reason::new(code).rule(rule.as_str()));
+    Decision {
+        rules,
+        ..Decision::deny(vec![reason])
+    }
+}
