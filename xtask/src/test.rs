@@ -1,0 +1,95 @@
+//! `cargo xtask test`: everything that can fail, cheapest first, in one go.
+
+use std::process::Command;
+
+use crate::{
+    budgets, build,
+    door::Door,
+    house::House,
+    postgres::Cluster,
+    readme, rules,
+    shell::{self, Outcome},
+    steps::Steps,
+    tally::Tally,
+    tools,
+};
+
+const FORMAT: [&str; 3] = ["fmt", "--all", "--check"];
+
+/// Runs every step, whatever the earlier ones gave, and ends with the sum.
+pub fn all(house: &House) -> Outcome {
+    let mut steps = Steps::default();
+    steps.one("tools for building", tools::for_building);
+    looks(house, &mut steps);
+    if steps.one("build", || build::everything(house).map(drop)) {
+        steps.one("budgets", || budgets::kept(house));
+        steps.one("commands in README", || readme::commands_exist(house));
+    }
+    steps.one("the law in WASM", || shell::run(&mut law_in_wasm(house)));
+    steps.many("native tests", |tally| native(house, tally));
+    steps.many("browser tests", |tally| browser(house, tally));
+    steps.sum()
+}
+
+/// What needs no program to run.
+fn looks(house: &House, steps: &mut Steps) {
+    steps.one("format", || shell::run(&mut house.cargo(&FORMAT)));
+    steps.one("source rules", || rules::hold(house));
+    if shell::answers(&mut house.cargo(&["deny", "--version"])) {
+        steps.one("cargo deny", || shell::run(&mut house.cargo(&["deny", "check"])));
+    } else {
+        steps.skipped(
+            "cargo deny",
+            "it is not installed; `cargo install --locked cargo-deny` installs it",
+        );
+    }
+    steps.one("clippy, native", || {
+        shell::run(strict(
+            house.cargo(&["clippy"]).args(build::NATIVE).arg("--all-targets"),
+        ))
+    });
+    for door in Door::BOTH {
+        let name = if door == Door::Portal {
+            "clippy, portal's WASM"
+        } else {
+            "clippy, verifier's WASM"
+        };
+        steps.one(name, || shell::run(strict(&mut door.cargo(house, "clippy"))));
+    }
+}
+
+fn strict(command: &mut Command) -> &mut Command {
+    command.args(["--", "-D", "warnings"])
+}
+
+/// Without its command, and for a machine without files, clock or threads. The verifier's module links it; this is the law alone.
+fn law_in_wasm(house: &House) -> Command {
+    let target = ["--target", "wasm32-unknown-unknown", "--profile", "wasm-release"];
+    let mut command = house.cargo(&["check", "-p", "evidence", "--lib"]);
+    command.args(target);
+    command
+}
+
+fn native(house: &House, tally: &mut Tally) -> Outcome {
+    tools::for_databases()?;
+    let cluster = Cluster::start()?;
+    let mut tests = house.cargo(&["test", "--no-fail-fast"]);
+    tests.args(build::NATIVE).env("TEST_POSTGRES_URL", cluster.url());
+    counted(&mut tests, tally)
+}
+
+fn browser(house: &House, tally: &mut Tally) -> Outcome {
+    let chromium = tools::for_browsers(house)?;
+    let mut tests = house.command("npm");
+    tests
+        .args(["test", "--prefix", "end2end"])
+        .env("CHROMIUM", chromium);
+    counted(&mut tests, tally)
+}
+
+fn counted(command: &mut Command, tally: &mut Tally) -> Outcome {
+    shell::lines(command, |line| {
+        println!("{line}");
+        tally.read(line);
+    })
+}
