@@ -1,0 +1,80 @@
+//! Why there is no answer: a closed list, each with its sentence and what to do next.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// Why there is no answer. None of these is a verdict: nothing was decided and nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such thing here. Another vendor's things don't exist either.
+    #[error("There is nothing at this address. It may have been mistyped, or belong to somebody else.")]
+    NotFound,
+    /// The form can't be sent as it is.
+    #[error("The write was not sent. Correct what is named below and send it again.")]
+    Invalid(Vec<Fault>),
+    /// The same form was sent before with other content.
+    #[error(
+        "This form was already sent with other content. Nothing new was decided. Open the form again for a new write."
+    )]
+    Repeated,
+    /// The ledger or the system of record can't be used at the moment.
+    #[error(
+        "Receipts can't be recorded at the moment, so nothing was decided and nothing was written. Try again in a minute."
+    )]
+    Unavailable,
+    /// The caller may not ask this.
+    #[error("You are not signed in, or your role does not cover this. Ask an owner of your workspace.")]
+    Forbidden,
+    /// The portal itself made a mistake; the cause is in its log.
+    #[error("The portal could not answer. Nothing was written. The cause is in the server's log.")]
+    Broken,
+    /// The browser could not reach the portal.
+    #[error("The portal could not be reached. Check your connection and load the page again.")]
+    Unreachable,
+}
+
+/// What is wrong with one field of a form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// The field's name in the form: `records`.
+    pub field: String,
+    /// What is wrong and what to do, as a sentence.
+    pub message: String,
+}
+
+impl Fault {
+    /// A fault of this field.
+    pub fn new(field: &str, message: impl Into<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            message: message.into(),
+        }
+    }
+}
+
+impl Refusal {
+    /// The HTTP status that goes with it.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::Invalid(_) => 422,
+            Self::Repeated => 409,
+            Self::Unavailable => 503,
+            Self::Forbidden => 403,
+            Self::Broken => 500,
+            Self::Unreachable => 502,
+        }
+    }
+}
+
+impl FromServerFnError for Refusal {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
+            _ => Self::Broken,
+        }
+    }
+}
