@@ -48,7 +48,10 @@ enum Command {
     /// The same, and again after every change of a source file
     Dev(run::Demo),
     /// Everything that can fail, in one go
-    Test,
+    Test {
+        /// Only the steps whose name contains one of these words
+        only: Vec<String>,
+    },
     /// The sealed verifier page
     Verifier {
         /// Build it in two different folders and compare the bytes
@@ -65,7 +68,7 @@ fn main() -> ExitCode {
         Command::Build => build::everything(&house).map(drop),
         Command::Run(demo) => run::serve(&house, &demo),
         Command::Dev(demo) => dev::watch(&house, &demo),
-        Command::Test => test::all(&house),
+        Command::Test { only } => test::all(&house, &only),
         Command::Verifier { reproduce: true } => reproduce::twice(&house),
         Command::Verifier { reproduce: false } => verifier::build(&house).map(drop),
         Command::Bench => bench::all(&house),

@@ -164,3 +164,32 @@ fn id(arguments: &[&str]) -> Outcome<u32> {
 fn free_port() -> Outcome<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::{Cluster, programs};
+    use crate::shell;
+
+    #[test]
+    fn a_cluster_answers_and_leaves_nothing_behind() {
+        let Some(programs) = programs() else {
+            println!("PostgreSQL is not installed; `cargo xtask test` installs it");
+            return;
+        };
+        let cluster = Cluster::start().unwrap();
+        let mut psql = Command::new(programs.join("psql"));
+        psql.args([
+            "--no-psqlrc",
+            "--tuples-only",
+            "--no-align",
+            "--command",
+            "select 6 * 7",
+        ]);
+        assert_eq!(shell::read(psql.arg(cluster.url())).unwrap().trim(), "42");
+        let folder = cluster.folder.clone();
+        drop(cluster);
+        assert!(!folder.exists());
+    }
+}

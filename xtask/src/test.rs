@@ -17,8 +17,8 @@ use crate::{
 const FORMAT: [&str; 3] = ["fmt", "--all", "--check"];
 
 /// Runs every step, whatever the earlier ones gave, and ends with the sum.
-pub fn all(house: &House) -> Outcome {
-    let mut steps = Steps::default();
+pub fn all(house: &House, only: &[String]) -> Outcome {
+    let mut steps = Steps::only(only);
     steps.one("tools for building", tools::for_building);
     looks(house, &mut steps);
     if steps.one("build", || build::everything(house).map(drop)) {
