@@ -175,7 +175,7 @@ mod tests {
             ),
             (
                 "app/src/pages/log.rs",
-                r#""Update the record, then set a limit. Select one from the list.""#,
+                r#""Update the record, then set a limit. Select one from the list, as no update may set it.""#,
             ),
             (
                 "app/src/parts/text_area.rs",

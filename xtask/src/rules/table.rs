@@ -221,6 +221,6 @@ fn is_sql(text: &str) -> bool {
         (starts(0, "select") || starts(0, "with")) && words.iter().any(|word| one_case(word, "from"));
     selects
         || anywhere(&["insert", "into"], 1)
-        || anywhere(&["update", "set"], 2)
+        || (anywhere(&["update", "set"], 2) && text.contains('='))
         || anywhere(&["delete", "from"], 1)
 }
