@@ -1,0 +1,104 @@
+//! What the ledger gives back: always something that is on disk, or the reason why nothing is.
+
+use evidence::action::Citation;
+use evidence::dsse::Signed;
+use evidence::name::Name;
+use evidence::receipt::{DecisionReceipt, OutcomeReceipt};
+
+use crate::registry::Tenant;
+
+/// A receipt that is durable. Only the ledger makes one, so an answer built from it can't run ahead of the log.
+#[derive(Clone, Debug)]
+pub struct Recorded<T> {
+    receipt: T,
+    signed: Signed,
+}
+
+impl<T> Recorded<T> {
+    pub(super) const fn new(receipt: T, signed: Signed) -> Self {
+        Self { receipt, signed }
+    }
+
+    /// What it states.
+    pub const fn receipt(&self) -> &T {
+        &self.receipt
+    }
+
+    /// The exact signed bytes.
+    pub const fn signed(&self) -> &Signed {
+        &self.signed
+    }
+
+    /// The receipt and its signed form.
+    pub fn into_parts(self) -> (T, Signed) {
+        (self.receipt, self.signed)
+    }
+}
+
+impl Recorded<DecisionReceipt> {
+    /// How other receipts cite this one.
+    pub fn citation(&self) -> Citation {
+        Citation { receipt: self.signed.digest(), seq: self.receipt.entry.seq }
+    }
+}
+
+/// The answer to a proposal.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "almost every answer is the large one")]
+pub enum Answer {
+    /// It was decided now.
+    Decided(Recorded<DecisionReceipt>),
+    /// The same request was decided before.
+    Repeated {
+        /// The decision of then.
+        decision: Recorded<DecisionReceipt>,
+        /// What became of its effect, if that is known yet.
+        outcome: Option<Recorded<OutcomeReceipt>>,
+    },
+    /// The idempotency key was used for another request.
+    Conflict,
+}
+
+/// An action as the ledger remembers it.
+#[derive(Clone, Debug)]
+pub struct StoredAction {
+    /// The latest decision about it.
+    pub decision: Recorded<DecisionReceipt>,
+    /// What became of its effect.
+    pub outcome: Option<Recorded<OutcomeReceipt>>,
+}
+
+/// An allowed decision whose outcome is not recorded yet.
+#[derive(Clone, Debug)]
+pub struct PendingEffect {
+    /// The action's id.
+    pub action: Name,
+    /// The decision.
+    pub decision: Recorded<DecisionReceipt>,
+    /// What the proposal said its effect needs.
+    pub effect: Option<String>,
+    /// Whose log it is in.
+    pub tenant: Tenant,
+}
+
+/// Why the ledger could not do what it was asked to. The causes are for the log; a caller can only wait or correct.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// Nothing was recorded: the store can't be written or read at the moment.
+    #[error("the ledger's store is unavailable")]
+    Unavailable,
+    /// Nothing was recorded, because it does not fit what the log says: which part, and why.
+    #[error("{at}: {fault}")]
+    Refused {
+        /// Which part of what was asked.
+        at: String,
+        /// Why, in a sentence.
+        fault: String,
+    },
+}
+
+impl LedgerError {
+    pub(crate) fn refused(at: impl Into<String>, fault: impl ToString) -> Self {
+        Self::Refused { at: at.into(), fault: fault.to_string() }
+    }
+}

@@ -1,0 +1,13 @@
+//! The house: where the world is let in.
+//!
+//! It knows the hour, keeps the keys, remembers, guards the write path and answers HTTP. It asks `evidence` what is true
+//! and never forms an opinion of its own.
+
+pub mod clock;
+pub mod config;
+pub mod keys;
+pub mod ledger;
+pub mod private_file;
+pub mod registry;
+pub mod store;
+pub mod vault;
