@@ -76,7 +76,7 @@ fn write(tree: &Json, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
         Json::Bool(truth) => out.extend(if *truth { &b"true"[..] } else { b"false" }),
         Json::Number(number) => match number.as_i64() {
             Some(integer) if integer.unsigned_abs() <= MAX_INTEGER.unsigned_abs() => {
-                out.extend(integer.to_string().bytes())
+                out.extend(integer.to_string().bytes());
             }
             _ => return Err(CanonicalError::Number(out.len())),
         },
@@ -151,11 +151,7 @@ fn scan(bytes: &[u8], form: Form) -> Result<(), CanonicalError> {
     scanner.space()?;
     scanner.value(0)?;
     scanner.space()?;
-    if scanner.at == bytes.len() {
-        Ok(())
-    } else {
-        Err(CanonicalError::Syntax(scanner.at))
-    }
+    if scanner.at == bytes.len() { Ok(()) } else { Err(CanonicalError::Syntax(scanner.at)) }
 }
 
 /// Walks JSON once, without building anything, and checks what serde alone would let pass.
@@ -202,11 +198,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn deeper(&self, depth: usize) -> Result<usize, CanonicalError> {
-        if depth < MAX_DEPTH {
-            Ok(depth + 1)
-        } else {
-            Err(CanonicalError::Depth(self.at))
-        }
+        if depth < MAX_DEPTH { Ok(depth + 1) } else { Err(CanonicalError::Depth(self.at)) }
     }
 
     fn word(&mut self, word: &[u8]) -> Result<(), CanonicalError> {
@@ -260,15 +252,9 @@ impl<'a> Scanner<'a> {
         while matches!(self.peek(), Some(b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
             self.at += 1;
         }
-        let text = self
-            .bytes
-            .get(start..self.at)
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        let number = text.and_then(|text| {
-            text.parse::<i64>()
-                .ok()
-                .filter(|number| number.to_string() == text)
-        });
+        let text = self.bytes.get(start..self.at).and_then(|digits| std::str::from_utf8(digits).ok());
+        let number =
+            text.and_then(|text| text.parse::<i64>().ok().filter(|number| number.to_string() == text));
         match number {
             Some(number) if number.unsigned_abs() <= MAX_INTEGER.unsigned_abs() => Ok(()),
             _ => Err(CanonicalError::Number(start)),
@@ -319,26 +305,17 @@ impl<'a> Scanner<'a> {
 
     fn check_unicode_escape(&mut self, code: u16, start: usize) -> Result<(), CanonicalError> {
         if self.form == Form::Canonical {
-            let expected = u8::try_from(code)
-                .ok()
-                .filter(|byte| *byte < 0x20 && short_escape(*byte).is_none());
+            let expected =
+                u8::try_from(code).ok().filter(|byte| *byte < 0x20 && short_escape(*byte).is_none());
             let written = self.bytes.get(start..self.at).unwrap_or_default();
             let canonical = expected.is_some_and(|byte| format!("\\u{byte:04x}").as_bytes() == written);
-            return if canonical {
-                Ok(())
-            } else {
-                Err(CanonicalError::Form(start))
-            };
+            return if canonical { Ok(()) } else { Err(CanonicalError::Form(start)) };
         }
         match code {
             0xd800..=0xdbff if self.peek() == Some(b'\\') => {
                 self.at += 1;
                 let low = self.hex4().map_err(|_| CanonicalError::Surrogate(start))?;
-                if (0xdc00..=0xdfff).contains(&low) {
-                    Ok(())
-                } else {
-                    Err(CanonicalError::Surrogate(start))
-                }
+                if (0xdc00..=0xdfff).contains(&low) { Ok(()) } else { Err(CanonicalError::Surrogate(start)) }
             }
             0xd800..=0xdfff => Err(CanonicalError::Surrogate(start)),
             _ => Ok(()),
@@ -348,16 +325,11 @@ impl<'a> Scanner<'a> {
     /// Reads `uXXXX`.
     fn hex4(&mut self) -> Result<u16, CanonicalError> {
         self.take(b'u')?;
-        let digits = self
-            .bytes
-            .get(self.at..self.at + 4)
-            .ok_or(CanonicalError::Syntax(self.at))?;
+        let digits = self.bytes.get(self.at..self.at + 4).ok_or(CanonicalError::Syntax(self.at))?;
         if !digits.iter().all(u8::is_ascii_hexdigit) {
             return Err(CanonicalError::Syntax(self.at));
         }
-        let code = std::str::from_utf8(digits)
-            .ok()
-            .and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        let code = std::str::from_utf8(digits).ok().and_then(|digits| u16::from_str_radix(digits, 16).ok());
         self.at += 4;
         code.ok_or(CanonicalError::Syntax(self.at))
     }
@@ -442,10 +414,7 @@ mod tests {
     #[test]
     fn requests_may_be_spaced_but_not_ambiguous() {
         assert!(admit::<Json>(b" { \"b\" : [ 1 , 2 ] , \"a\" : \"\\u00e9\\/\\ud83d\\ude00\" } ").is_ok());
-        assert_eq!(
-            admit::<Json>(b"{\"a\":1,\"\\u0061\":2}"),
-            Err(CanonicalError::DuplicateKey(7))
-        );
+        assert_eq!(admit::<Json>(b"{\"a\":1,\"\\u0061\":2}"), Err(CanonicalError::DuplicateKey(7)));
         assert_eq!(admit::<Json>(b"\"\\ud83d\""), Err(CanonicalError::Surrogate(1)));
         assert_eq!(admit::<Json>(b"1e2"), Err(CanonicalError::Number(0)));
     }
@@ -454,10 +423,7 @@ mod tests {
     fn depth_is_bounded() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
         assert!(canonical(&nested(MAX_DEPTH)).is_ok());
-        assert_eq!(
-            canonical(&nested(MAX_DEPTH + 1)),
-            Err(CanonicalError::Depth(MAX_DEPTH))
-        );
+        assert_eq!(canonical(&nested(MAX_DEPTH + 1)), Err(CanonicalError::Depth(MAX_DEPTH)));
         assert!(canonical(&nested(5_000)).is_err());
     }
 

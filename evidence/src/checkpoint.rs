@@ -66,14 +66,10 @@ impl Checkpoint {
     pub fn new(origin: impl Into<String>, size: u64, root: Hash) -> Result<Self, CheckpointError> {
         let origin = origin.into();
         if !note::is_key_name(&origin) {
-            return Err(CheckpointError::Origin {
-                found: beginning(&origin),
-            });
+            return Err(CheckpointError::Origin { found: beginning(&origin) });
         }
         if size > MAX_SIZE {
-            return Err(CheckpointError::Size {
-                found: size.to_string(),
-            });
+            return Err(CheckpointError::Size { found: size.to_string() });
         }
         Ok(Self { origin, size, root })
     }
@@ -115,9 +111,7 @@ impl Checkpoint {
             .parse()
             .ok()
             .filter(|number: &u64| number.to_string() == size)
-            .ok_or_else(|| CheckpointError::Size {
-                found: beginning(size),
-            })?;
+            .ok_or_else(|| CheckpointError::Size { found: beginning(size) })?;
         Self::new(origin, size, root.parse()?)
     }
 }
@@ -136,12 +130,7 @@ impl SignedCheckpoint {
         let key_hash = key_hash(&checkpoint.origin, public_key);
         let blob = STANDARD.encode([key_hash.as_slice(), &signature].concat());
         let text = format!("{}\n— {} {blob}\n", checkpoint.body(), checkpoint.origin);
-        let signed = Self {
-            text,
-            checkpoint,
-            key_hash,
-            signature,
-        };
+        let signed = Self { text, checkpoint, key_hash, signature };
         signed.verify(public_key)?;
         Ok(signed)
     }
@@ -156,18 +145,12 @@ impl SignedCheckpoint {
         if bytes.len() > MAX_BYTES {
             return Err(CheckpointError::TooLong { bytes: bytes.len() });
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| CheckpointError::NotText {
-            offset: error.valid_up_to(),
-        })?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| CheckpointError::NotText { offset: error.valid_up_to() })?;
         let (body, signatures) = text.split_once("\n\n").ok_or(CheckpointError::Shape)?;
         let checkpoint = Checkpoint::parse(body)?;
         let (key_hash, signature) = note::log_signature(&checkpoint.origin, signatures)?;
-        Ok(Self {
-            text: text.to_owned(),
-            checkpoint,
-            key_hash,
-            signature,
-        })
+        Ok(Self { text: text.to_owned(), checkpoint, key_hash, signature })
     }
 
     /// Checks that `key` signed this.
@@ -178,16 +161,10 @@ impl SignedCheckpoint {
     pub fn verify(&self, key: &VerifyingKey) -> Result<(), CheckpointError> {
         let expected = key_hash(&self.checkpoint.origin, key);
         if expected != self.key_hash {
-            return Err(CheckpointError::OtherKey {
-                expected,
-                found: self.key_hash,
-            });
+            return Err(CheckpointError::OtherKey { expected, found: self.key_hash });
         }
-        key.verify_strict(
-            &self.checkpoint.signature_input(),
-            &Signature::from_bytes(&self.signature),
-        )
-        .map_err(|_| CheckpointError::Signature)
+        key.verify_strict(&self.checkpoint.signature_input(), &Signature::from_bytes(&self.signature))
+            .map_err(|_| CheckpointError::Signature)
     }
 
     /// What was signed.
@@ -255,20 +232,14 @@ mod tests {
         assert_eq!(read, written);
         assert_eq!(read.to_string(), written.to_string());
         assert_eq!(read.checkpoint().origin(), ORIGIN);
-        assert_eq!(
-            (read.checkpoint().size(), read.checkpoint().root()),
-            (8, leaf_hash(b"root"))
-        );
+        assert_eq!((read.checkpoint().size(), read.checkpoint().root()), (8, leaf_hash(b"root")));
         assert_eq!(read.verify(&key().verifying_key()), Ok(()));
     }
 
     #[test]
     fn witnesses_are_kept_as_they_are() {
-        let (body, own) = example()
-            .text
-            .split_once("\n\n")
-            .map(|(a, b)| (a.to_owned(), b.to_owned()))
-            .unwrap();
+        let (body, own) =
+            example().text.split_once("\n\n").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
         let text = format!("{body}\n\n{WITNESS}{own}{WITNESS}");
         let read = parse(&text).unwrap();
         assert_eq!(read.as_str(), text);
@@ -278,14 +249,8 @@ mod tests {
             parse(&format!("{body}\n\n{own}{}", WITNESS.repeat(17))),
             Err(CheckpointError::TooManySignatures { found: 17 })
         );
-        assert_eq!(
-            parse(&format!("{body}\n\n{WITNESS}")),
-            Err(CheckpointError::LogSignatures { found: 0 })
-        );
-        assert_eq!(
-            parse(&format!("{body}\n\n{own}{own}")),
-            Err(CheckpointError::LogSignatures { found: 2 })
-        );
+        assert_eq!(parse(&format!("{body}\n\n{WITNESS}")), Err(CheckpointError::LogSignatures { found: 0 }));
+        assert_eq!(parse(&format!("{body}\n\n{own}{own}")), Err(CheckpointError::LogSignatures { found: 2 }));
     }
 
     #[test]
@@ -303,15 +268,9 @@ mod tests {
     fn another_key_or_text_does_not_verify() {
         let signed = example();
         let other = SigningKey::from_bytes(&[8; 32]).verifying_key();
-        assert!(matches!(
-            signed.verify(&other),
-            Err(CheckpointError::OtherKey { .. })
-        ));
+        assert!(matches!(signed.verify(&other), Err(CheckpointError::OtherKey { .. })));
         let changed = parse(&signed.text.replace("\n8\n", "\n9\n")).unwrap();
-        assert_eq!(
-            changed.verify(&key().verifying_key()),
-            Err(CheckpointError::Signature)
-        );
+        assert_eq!(changed.verify(&key().verifying_key()), Err(CheckpointError::Signature));
     }
 
     #[test]
@@ -333,53 +292,26 @@ mod tests {
             (text.replace("\n8\n", "\n+8\n"), "sign"),
             (text.replace("\n8\n", "\n-8\n"), "negative"),
             (text.replace("\n8\n", "\n\n"), "no size"),
-            (
-                text.replace("\n8\n", "\n9007199254740992\n"),
-                "size beyond 2^53 - 1",
-            ),
-            (
-                text.replace("\n8\n", "\n99999999999999999999\n"),
-                "size beyond 2^64",
-            ),
+            (text.replace("\n8\n", "\n9007199254740992\n"), "size beyond 2^53 - 1"),
+            (text.replace("\n8\n", "\n99999999999999999999\n"), "size beyond 2^64"),
             (text.replace(&root, root.trim_end_matches('=')), "unpadded root"),
             (text.replace(&root, "AAAA"), "short root"),
             (text.replace("— ", "- "), "hyphen"),
             (text.replace("— ", "—  "), "two spaces"),
-            (
-                text.replace("=\n\n", "=\n\n— x AAAA\n"),
-                "a witness without a signature",
-            ),
-            (
-                text.replace("=\n\n", "=\n\n— a+b AAAAAGZvcmVpZ24=\n"),
-                "a witness with a bad name",
-            ),
+            (text.replace("=\n\n", "=\n\n— x AAAA\n"), "a witness without a signature"),
+            (text.replace("=\n\n", "=\n\n— a+b AAAAAGZvcmVpZ24=\n"), "a witness with a bad name"),
             (format!("{}AA\n", text.trim_end()), "a longer signature"),
-            (
-                text.replace("portal.example/log", "portal example/log"),
-                "space in the origin",
-            ),
-            (
-                text.replace("portal.example/log", "portal+example/log"),
-                "plus in the origin",
-            ),
-            (
-                text.replace("portal.example/log", "pоrtal.example/log"),
-                "Cyrillic in the origin",
-            ),
+            (text.replace("portal.example/log", "portal example/log"), "space in the origin"),
+            (text.replace("portal.example/log", "portal+example/log"), "plus in the origin"),
+            (text.replace("portal.example/log", "pоrtal.example/log"), "Cyrillic in the origin"),
             (text.replace(ORIGIN, ""), "no origin"),
             (text.replace(ORIGIN, &"o".repeat(256)), "long origin"),
-            (
-                text.replacen(ORIGIN, "portal.example/log/4f2b", 1),
-                "signed under another name",
-            ),
+            (text.replacen(ORIGIN, "portal.example/log/4f2b", 1), "signed under another name"),
             (format!("{text}{}", "x".repeat(MAX_BYTES)), "too long"),
         ] {
             assert!(parse(&bad).is_err(), "{why}");
         }
-        assert_eq!(
-            SignedCheckpoint::parse(b"ab\xff"),
-            Err(CheckpointError::NotText { offset: 2 })
-        );
+        assert_eq!(SignedCheckpoint::parse(b"ab\xff"), Err(CheckpointError::NotText { offset: 2 }));
     }
 
     #[test]

@@ -101,8 +101,7 @@ impl TenantSecret {
     /// The tenant's log id: 32 hex digits that say nothing of the tenant's name.
     pub fn log_id(&self) -> Result<Name, CanonicalError> {
         let id = crate::digest::to_hex(&self.derive("log", &())?);
-        id.parse()
-            .map_err(|_| CanonicalError::Shape("a log id is a name".into()))
+        id.parse().map_err(|_| CanonicalError::Shape("a log id is a name".into()))
     }
 
     /// The disclosure of `column` = `value` of the record at `place`.
@@ -136,9 +135,7 @@ impl TenantSecret {
         let mut info = format!("helm:{purpose}:v1\0").into_bytes();
         info.extend(canonical::to_vec(what)?);
         let mut salt = [0; SALT_BYTES];
-        self.0
-            .expand(&info, &mut salt)
-            .map_err(|_| CanonicalError::Shape("a salt is 16 bytes".into()))?;
+        self.0.expand(&info, &mut salt).map_err(|_| CanonicalError::Shape("a salt is 16 bytes".into()))?;
         Ok(salt)
     }
 }
@@ -153,17 +150,10 @@ mod tests {
 
     #[test]
     fn the_digest_is_that_of_rfc_9901() {
-        let disclosure = Disclosure(
-            "2GLC42sKQveCfGfryNRN9w".into(),
-            text("given_name"),
-            Value::from("John"),
-        );
+        let disclosure = Disclosure("2GLC42sKQveCfGfryNRN9w".into(), text("given_name"), Value::from("John"));
         // RFC 9901's own example has a space after each comma; ours are JCS, hence another digest.
         let encoded = to_base64url(br#"["2GLC42sKQveCfGfryNRN9w","given_name","John"]"#);
-        assert_eq!(
-            disclosure.digest().unwrap(),
-            to_base64url(&Sha256::digest(encoded.as_bytes()))
-        );
+        assert_eq!(disclosure.digest().unwrap(), to_base64url(&Sha256::digest(encoded.as_bytes())));
     }
 
     #[test]
@@ -172,16 +162,8 @@ mod tests {
         let connector = "crm".parse().unwrap();
         let digest = |id: &str, column: &str, value: &str| {
             let key = Key::from([(text("id"), Value::from(id))]);
-            let place = Place {
-                connector: &connector,
-                key: &key,
-                table: &text("contacts"),
-            };
-            secret
-                .disclose(&place, &text(column), &Value::from(value))
-                .unwrap()
-                .digest()
-                .unwrap()
+            let place = Place { connector: &connector, key: &key, table: &text("contacts") };
+            secret.disclose(&place, &text(column), &Value::from(value)).unwrap().digest().unwrap()
         };
         assert_eq!(digest("c-1", "phone", "1"), digest("c-1", "phone", "1"));
         assert_ne!(digest("c-1", "phone", "1"), digest("c-2", "phone", "1"));
@@ -191,14 +173,8 @@ mod tests {
 
     #[test]
     fn a_state_is_hashed_alike_whether_its_cells_are_open_or_sealed() {
-        let open = Cell::Open {
-            salt: "c2FsdA".into(),
-            value: Value::Integer(1),
-        };
+        let open = Cell::Open { salt: "c2FsdA".into(), value: Value::Integer(1) };
         let sealed = Cell::Sealed(open.digest(&text("n")).unwrap());
-        assert_eq!(
-            state_hash([(&text("n"), &open)]).unwrap(),
-            state_hash([(&text("n"), &sealed)]).unwrap()
-        );
+        assert_eq!(state_hash([(&text("n"), &open)]).unwrap(), state_hash([(&text("n"), &sealed)]).unwrap());
     }
 }

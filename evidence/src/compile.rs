@@ -30,10 +30,7 @@ pub enum Authorization {
 }
 /// x
 pub fn compile(_contract: &Contract, envelope: Envelope) -> Result<Compiled, EnvelopeError> {
-    let digest = envelope.digest().map_err(|e| EnvelopeError {
-        at: String::new(),
-        fault: e.to_string(),
-    })?;
+    let digest = envelope.digest().map_err(|e| EnvelopeError { at: String::new(), fault: e.to_string() })?;
     Ok(Compiled { envelope, digest })
 }
 impl Compiled {
@@ -55,9 +52,6 @@ impl Compiled {
     }
     /// x
     pub fn authorize(&self, _action: &Action, _kind: OperationKind) -> Answers {
-        Answers {
-            auto: Authorization::Unmatched,
-            with_approval: None,
-        }
+        Answers { auto: Authorization::Unmatched, with_approval: None }
     }
 }

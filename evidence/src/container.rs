@@ -71,10 +71,8 @@ impl<'a> Container<'a> {
     /// Any [`ContainerError`].
     pub fn open(file: &'a [u8]) -> Result<Self, ContainerError> {
         check_bytes(file.len() as u64)?;
-        let end = *file.last_chunk().ok_or(ContainerError::Truncated {
-            offset: 0,
-            expected: "an end record",
-        })?;
+        let end =
+            *file.last_chunk().ok_or(ContainerError::Truncated { offset: 0, expected: "an end record" })?;
         let count = usize::from(record::stated_entries(end));
         check_entries(count)?;
 
@@ -117,10 +115,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn entry(&mut self) -> Result<(Header<'a>, &'a [u8]), ContainerError> {
         let start = self.offset;
-        let cut_off = ContainerError::Truncated {
-            offset: start,
-            expected: "a local header",
-        };
+        let cut_off = ContainerError::Truncated { offset: start, expected: "a local header" };
         let fixed = self.rest().first_chunk().ok_or(cut_off)?;
         let (crc, size, name_length) = record::stated(*fixed);
         self.take(record::LOCAL, "a local header")?;
@@ -131,21 +126,10 @@ impl<'a> Reader<'a> {
 
         let header = header(name, content, start)?;
         if header.crc != crc {
-            return Err(ContainerError::Content {
-                name: name.to_owned(),
-                expected: crc,
-                found: header.crc,
-            });
+            return Err(ContainerError::Content { name: name.to_owned(), expected: crc, found: header.crc });
         }
-        if !self
-            .file
-            .get(start..)
-            .is_some_and(|bytes| bytes.starts_with(&record::local(&header)))
-        {
-            return Err(ContainerError::Record {
-                offset: start,
-                expected: "local header",
-            });
+        if !self.file.get(start..).is_some_and(|bytes| bytes.starts_with(&record::local(&header))) {
+            return Err(ContainerError::Record { offset: start, expected: "local header" });
         }
         Ok((header, content))
     }
@@ -155,10 +139,7 @@ impl<'a> Reader<'a> {
         if self.rest() == tail(headers, self.offset)? {
             return Ok(());
         }
-        Err(ContainerError::Record {
-            offset: self.offset,
-            expected: "central directory and end record",
-        })
+        Err(ContainerError::Record { offset: self.offset, expected: "central directory and end record" })
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -167,10 +148,8 @@ impl<'a> Reader<'a> {
 
     fn take(&mut self, length: usize, expected: &'static str) -> Result<&'a [u8], ContainerError> {
         let offset = self.offset;
-        let (taken, _) = self
-            .rest()
-            .split_at_checked(length)
-            .ok_or(ContainerError::Truncated { offset, expected })?;
+        let (taken, _) =
+            self.rest().split_at_checked(length).ok_or(ContainerError::Truncated { offset, expected })?;
         self.offset += length;
         Ok(taken)
     }
@@ -194,9 +173,8 @@ fn tail(headers: &[Header<'_>], offset: usize) -> Result<Vec<u8>, ContainerError
     for header in headers {
         tail.extend(record::central(header));
     }
-    let entries = u16::try_from(headers.len()).map_err(|_| ContainerError::TooManyEntries {
-        entries: headers.len(),
-    })?;
+    let entries = u16::try_from(headers.len())
+        .map_err(|_| ContainerError::TooManyEntries { entries: headers.len() })?;
     let end = record::end(entries, number(tail.len())?, number(offset)?);
     tail.extend(end);
     Ok(tail)
@@ -216,19 +194,11 @@ fn number(value: usize) -> Result<u32, ContainerError> {
 }
 
 fn check_bytes(bytes: u64) -> Result<(), ContainerError> {
-    if bytes <= MAX_BYTES {
-        Ok(())
-    } else {
-        Err(ContainerError::TooLarge { bytes })
-    }
+    if bytes <= MAX_BYTES { Ok(()) } else { Err(ContainerError::TooLarge { bytes }) }
 }
 
 fn check_entries(entries: usize) -> Result<(), ContainerError> {
-    if entries <= MAX_ENTRIES {
-        Ok(())
-    } else {
-        Err(ContainerError::TooManyEntries { entries })
-    }
+    if entries <= MAX_ENTRIES { Ok(()) } else { Err(ContainerError::TooManyEntries { entries }) }
 }
 
 #[cfg(test)]
@@ -238,17 +208,11 @@ mod tests {
     use super::*;
 
     fn entries(of: &[(&str, &[u8])]) -> BTreeMap<String, Vec<u8>> {
-        of.iter()
-            .map(|(name, content)| ((*name).to_owned(), content.to_vec()))
-            .collect()
+        of.iter().map(|(name, content)| ((*name).to_owned(), content.to_vec())).collect()
     }
 
     fn example() -> BTreeMap<String, Vec<u8>> {
-        entries(&[
-            ("checkpoint", b"log\n1\n"),
-            ("empty", b""),
-            ("receipts/0.jsonl", b"{}\n{}\n"),
-        ])
+        entries(&[("checkpoint", b"log\n1\n"), ("empty", b""), ("receipts/0.jsonl", b"{}\n{}\n")])
     }
 
     #[test]
@@ -274,10 +238,7 @@ mod tests {
     fn what_was_written_can_be_read() {
         let file = write(&example()).unwrap();
         let container = Container::open(&file).unwrap();
-        assert_eq!(
-            container.names().collect::<Vec<_>>(),
-            ["checkpoint", "empty", "receipts/0.jsonl"]
-        );
+        assert_eq!(container.names().collect::<Vec<_>>(), ["checkpoint", "empty", "receipts/0.jsonl"]);
         assert_eq!(container.get("checkpoint"), Some(b"log\n1\n".as_slice()));
         assert_eq!(container.get("empty"), Some(b"".as_slice()));
         assert_eq!(container.get("receipts"), None);
@@ -299,10 +260,7 @@ mod tests {
         let file = write(&example()).unwrap();
         for place in 0..file.len() {
             assert!(Container::open(&file[..place]).is_err(), "cut off at {place}");
-            assert!(
-                Container::open(&file[place + 1..]).is_err(),
-                "beginning after {place}"
-            );
+            assert!(Container::open(&file[place + 1..]).is_err(), "beginning after {place}");
             assert!(Container::open(&[&file[..place], &file[place + 1..]].concat()).is_err());
             assert!(Container::open(&[&file[..place], b"\0", &file[place..]].concat()).is_err());
         }
@@ -312,13 +270,7 @@ mod tests {
     #[test]
     fn a_file_is_not_a_folder() {
         let refused = write(&entries(&[("a/b", b""), ("a/b-c", b""), ("a/b/c", b"")]));
-        assert_eq!(
-            refused,
-            Err(ContainerError::Nested {
-                name: "a/b/c".into(),
-                folder: "a/b".into()
-            })
-        );
+        assert_eq!(refused, Err(ContainerError::Nested { name: "a/b/c".into(), folder: "a/b".into() }));
     }
 
     #[test]
@@ -327,30 +279,18 @@ mod tests {
             let headers = [header(first, b"", 0).unwrap(), header(second, b"", 31).unwrap()];
             let mut file = [record::local(&headers[0]), record::local(&headers[1])].concat();
             file.extend(tail(&headers, 62).unwrap());
-            assert!(matches!(
-                Container::open(&file),
-                Err(ContainerError::Order { .. })
-            ));
+            assert!(matches!(Container::open(&file), Err(ContainerError::Order { .. })));
         }
     }
 
     #[test]
     fn limits_come_first() {
         let many: BTreeMap<_, _> = (0..=MAX_ENTRIES).map(|n| (format!("{n}"), Vec::new())).collect();
-        assert_eq!(
-            write(&many),
-            Err(ContainerError::TooManyEntries { entries: 10_001 })
-        );
+        assert_eq!(write(&many), Err(ContainerError::TooManyEntries { entries: 10_001 }));
         let end = record::end(10_001, 0, 0);
-        assert_eq!(
-            Container::open(&end),
-            Err(ContainerError::TooManyEntries { entries: 10_001 })
-        );
+        assert_eq!(Container::open(&end), Err(ContainerError::TooManyEntries { entries: 10_001 }));
         assert_eq!(check_bytes(MAX_BYTES), Ok(()));
-        assert_eq!(
-            check_bytes(MAX_BYTES + 1),
-            Err(ContainerError::TooLarge { bytes: MAX_BYTES + 1 })
-        );
+        assert_eq!(check_bytes(MAX_BYTES + 1), Err(ContainerError::TooLarge { bytes: MAX_BYTES + 1 }));
     }
 
     #[test]

@@ -266,9 +266,7 @@ impl Table {
                 Some(_) => {}
             }
         }
-        self.operations
-            .iter()
-            .try_for_each(|(kind, operation)| self.check_operation(*kind, operation))
+        self.operations.iter().try_for_each(|(kind, operation)| self.check_operation(*kind, operation))
     }
 
     fn check_operation(&self, kind: OperationKind, operation: &Operation) -> Result<(), ContractError> {
@@ -278,10 +276,7 @@ impl Table {
             return fault(format!("{at}.max_rows"), "must be between 1 and 1,000");
         }
         if (kind == OperationKind::Delete) != operation.columns.is_empty() {
-            return fault(
-                format!("{at}.columns"),
-                "must be empty for a delete and not for anything else",
-            );
+            return fault(format!("{at}.columns"), "must be empty for a delete and not for anything else");
         }
         for column in &operation.columns {
             let at = format!("{at}.columns.{column}");
@@ -304,9 +299,9 @@ impl Column {
         match (self.kind, value) {
             (_, Value::Null) => self.nullable,
             (ColumnType::Boolean, Value::Bool(_)) => true,
-            (ColumnType::Integer, value) => value
-                .as_integer()
-                .is_some_and(|number| Value::from_integer(number) == *value),
+            (ColumnType::Integer, value) => {
+                value.as_integer().is_some_and(|number| Value::from_integer(number) == *value)
+            }
             (ColumnType::Bytes, Value::Text(text)) => crate::digest::from_base64(text).is_some(),
             (ColumnType::Decimal, Value::Text(text)) => is_decimal(text),
             (ColumnType::Text | ColumnType::Timestamp, Value::Text(text)) => !text.contains('\0'),

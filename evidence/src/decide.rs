@@ -63,25 +63,12 @@ impl<'a> Case<'a> {
         may_act(standing, action)?;
         let (contract, envelope) = documents_in_force(contract, envelope, standing, now)?;
         if action.schema == LiveSchema::Drifted {
-            return stop(
-                Reason::new(Code::ConnectorContractDrift)
-                    .at("connector")
-                    .found(&action.connector),
-            );
+            return stop(Reason::new(Code::ConnectorContractDrift).at("connector").found(&action.connector));
         }
         within_tenant(action)?;
         let (table, operation) = known_operation(contract, action)?;
         let kind = OperationKind::parse(action.operation.as_str()).ok_or_else(Vec::new)?;
-        Ok(Self {
-            action,
-            contract,
-            envelope,
-            operation,
-            kind,
-            table,
-            standing,
-            now,
-        })
+        Ok(Self { action, contract, envelope, operation, kind, table, standing, now })
     }
 
     /// Walls 5 to 7.
@@ -97,12 +84,8 @@ impl<'a> Case<'a> {
 
     /// Wall 5: columns and types.
     fn within_contract(&self) -> Result<(), Stopped> {
-        let mut faults: Stopped = self
-            .action
-            .set
-            .iter()
-            .filter_map(|(name, value)| self.column_fault(name, value))
-            .collect();
+        let mut faults: Stopped =
+            self.action.set.iter().filter_map(|(name, value)| self.column_fault(name, value)).collect();
         if self.kind != OperationKind::Delete && self.action.set.is_empty() {
             faults.push(
                 Reason::new(Code::SchemaViolation)
@@ -113,12 +96,7 @@ impl<'a> Case<'a> {
         }
         for (place, record) in self.action.records.iter().enumerate() {
             if !self.key_fits(&record.key) {
-                let columns: Vec<&str> = self
-                    .table
-                    .key
-                    .iter()
-                    .map(crate::name::Identifier::as_str)
-                    .collect();
+                let columns: Vec<&str> = self.table.key.iter().map(crate::name::Identifier::as_str).collect();
                 faults.push(
                     Reason::new(Code::SchemaViolation)
                         .at(format!("records.{place}"))
@@ -127,12 +105,8 @@ impl<'a> Case<'a> {
             }
         }
         if self.action.records.is_empty() {
-            faults.push(
-                Reason::new(Code::SchemaViolation)
-                    .at("records")
-                    .found("none")
-                    .allowed("at least one"),
-            );
+            faults
+                .push(Reason::new(Code::SchemaViolation).at("records").found("none").allowed("at least one"));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
@@ -158,9 +132,7 @@ impl<'a> Case<'a> {
         key.len() == self.table.key.len()
             && self.table.key.iter().all(|name| {
                 let column = self.table.columns.get(name);
-                column
-                    .zip(key.get(name.as_str()))
-                    .is_some_and(|(column, value)| column.accepts(value))
+                column.zip(key.get(name.as_str())).is_some_and(|(column, value)| column.accepts(value))
             })
     }
 
@@ -189,23 +161,12 @@ impl<'a> Case<'a> {
     /// Wall 7, first half: the rows of one action.
     fn within_caps(&self) -> Result<(), Stopped> {
         let rows = self.action.rows();
-        let over = |allowed: u32| {
-            Reason::new(Code::PerCallLimit)
-                .at("records")
-                .found(rows)
-                .allowed(allowed)
-        };
+        let over = |allowed: u32| Reason::new(Code::PerCallLimit).at("records").found(rows).allowed(allowed);
         if rows > self.operation.max_rows.into() {
             return stop(over(self.operation.max_rows));
         }
         let mut widest: Option<(u32, &Rule)> = None;
-        for rule in self
-            .envelope
-            .envelope()
-            .rules
-            .iter()
-            .filter(|rule| self.is_permission_for(rule))
-        {
+        for rule in self.envelope.envelope().rules.iter().filter(|rule| self.is_permission_for(rule)) {
             match rule.max_rows {
                 Some(cap) if rows > cap.into() => {
                     if widest.is_none_or(|(best, _)| cap > best) {
@@ -222,18 +183,10 @@ impl<'a> Case<'a> {
     fn is_permission_for(&self, rule: &Rule) -> bool {
         rule.effect != Effect::Never
             && rule.table == *self.action.table.as_str()
-            && rule
-                .agents
-                .as_ref()
-                .is_none_or(|agents| agents.contains(&self.action.agent))
-            && rule
-                .operations
-                .as_ref()
-                .is_none_or(|kinds| kinds.contains(&self.kind))
+            && rule.agents.as_ref().is_none_or(|agents| agents.contains(&self.action.agent))
+            && rule.operations.as_ref().is_none_or(|kinds| kinds.contains(&self.kind))
             && rule.columns.as_ref().is_none_or(|columns| {
-                self.action
-                    .columns()
-                    .all(|column| columns.iter().any(|allowed| allowed == column))
+                self.action.columns().all(|column| columns.iter().any(|allowed| allowed == column))
             })
     }
 
@@ -241,18 +194,12 @@ impl<'a> Case<'a> {
     fn within_limits(&self) -> Result<(), Stopped> {
         let action = self.action;
         for limit in &self.envelope.envelope().limits {
-            if !limit.counts(
-                action.agent.as_str(),
-                action.table.as_str(),
-                action.operation.as_str(),
-            ) {
+            if !limit.counts(action.agent.as_str(), action.table.as_str(), action.operation.as_str()) {
                 continue;
             }
             let spent = self.standing.spent.get(&limit.id).copied();
-            let fault = Reason::new(Code::BudgetExceeded)
-                .at("records")
-                .rule(limit.id.as_str())
-                .found(action.rows());
+            let fault =
+                Reason::new(Code::BudgetExceeded).at("records").rule(limit.id.as_str()).found(action.rows());
             match spent {
                 None => return stop(fault.allowed("unknown")),
                 Some(spent) if spent.saturating_add(action.rows()) > limit.max_rows => {
@@ -283,23 +230,19 @@ impl<'a> Case<'a> {
             Some(approval) => match self.approved(approval) {
                 Ok(true) => allow(with_approval),
                 Ok(false) => self.escalate(with_approval),
-                Err(reason) => Decision {
-                    rules: with_approval,
-                    ..Decision::deny(vec![reason])
-                },
+                Err(reason) => Decision { rules: with_approval, ..Decision::deny(vec![reason]) },
             },
         }
     }
 
     /// Wall 10: whether the votes are enough.
     fn approved(&self, approval: &ApprovalStanding) -> Result<bool, Reason> {
+        if approval.envelope != self.standing.envelope {
+            return Err(Reason::new(Code::PolicyHashMismatch).at("approval"));
+        }
         let quorum = usize::try_from(approval.needed.quorum).unwrap_or(usize::MAX);
         let mut approvers: Vec<&Text> = Vec::new();
-        for vote in approval
-            .votes
-            .iter()
-            .filter(|vote| vote.group == approval.needed.group)
-        {
+        for vote in approval.votes.iter().filter(|vote| vote.group == approval.needed.group) {
             if !vote.approve {
                 return Err(Reason::new(Code::ApprovalRejected).found(&vote.approver));
             }
@@ -314,9 +257,7 @@ impl<'a> Case<'a> {
             return Ok(true);
         }
         if self.now >= approval.expires_at {
-            return Err(Reason::new(Code::ApprovalTimeout)
-                .found(self.now)
-                .allowed(approval.expires_at));
+            return Err(Reason::new(Code::ApprovalTimeout).found(self.now).allowed(approval.expires_at));
         }
         Ok(false)
     }
@@ -325,9 +266,7 @@ impl<'a> Case<'a> {
         let approval = self.approval_needed(&rules);
         let reason =
             Reason::new(Code::ApprovalRequired).allowed(format!("{} of {}", approval.quorum, approval.group));
-        let reason = rules
-            .first()
-            .map_or_else(|| reason.clone(), |rule| reason.clone().rule(rule.as_str()));
+        let reason = rules.first().map_or_else(|| reason.clone(), |rule| reason.clone().rule(rule.as_str()));
         Decision {
             approval: Some(approval),
             reasons: vec![reason],
@@ -340,13 +279,8 @@ impl<'a> Case<'a> {
     /// The approval of the first determining `ask` rule, in the envelope's order; the envelope's own if there is none.
     fn approval_needed(&self, rules: &[Text]) -> Approval {
         let envelope = self.envelope.envelope();
-        let mut asked = envelope
-            .rules
-            .iter()
-            .filter(|rule| rules.iter().any(|id| rule.id == *id.as_str()));
-        asked
-            .find_map(|rule| rule.approval.clone())
-            .unwrap_or_else(|| envelope.approval.clone())
+        let mut asked = envelope.rules.iter().filter(|rule| rules.iter().any(|id| rule.id == *id.as_str()));
+        asked.find_map(|rule| rule.approval.clone()).unwrap_or_else(|| envelope.approval.clone())
     }
 }
 
@@ -361,11 +295,7 @@ fn may_act(standing: &Standing, action: &Action) -> Result<(), Stopped> {
     match standing.agent {
         AgentStanding::Active => Ok(()),
         AgentStanding::Suspended => stop(Reason::new(Code::AgentKilled).at("agent").found(&action.agent)),
-        AgentStanding::Unknown => stop(
-            Reason::new(Code::PrincipalInactive)
-                .at("agent")
-                .found(&action.agent),
-        ),
+        AgentStanding::Unknown => stop(Reason::new(Code::PrincipalInactive).at("agent").found(&action.agent)),
     }
 }
 
@@ -384,11 +314,7 @@ fn documents_in_force<'a>(
     };
     let envelope = compiled.envelope();
     if standing.contract != Some(envelope.contract) {
-        return stop(
-            Reason::new(Code::PolicyHashMismatch)
-                .at("envelope")
-                .found(envelope.contract),
-        );
+        return stop(Reason::new(Code::PolicyHashMismatch).at("envelope").found(envelope.contract));
     }
     if envelope.frozen {
         return stop(Reason::new(Code::SystemFrozen).at("envelope"));
@@ -401,11 +327,9 @@ fn documents_in_force<'a>(
         );
     }
     match envelope.valid_until {
-        Some(end) if now >= end => stop(
-            Reason::new(Code::MandateOutsideValidity)
-                .found(now)
-                .allowed(format!("before {end}")),
-        ),
+        Some(end) if now >= end => {
+            stop(Reason::new(Code::MandateOutsideValidity).found(now).allowed(format!("before {end}")))
+        }
         _ => Ok((contract, compiled)),
     }
 }
@@ -416,10 +340,7 @@ fn within_tenant(action: &Action) -> Result<(), Stopped> {
         matches!(record.owner, Owner::Foreign(_)) || matches!(record.key, RecordKey::Foreign(_))
     });
     let reached = foreign.map(|(place, _)| Reason::new(Code::TenantIsolation).at(format!("records.{place}")));
-    let moved = action
-        .set
-        .iter()
-        .filter(|(_, value)| matches!(value, Proposed::Foreign(_)));
+    let moved = action.set.iter().filter(|(_, value)| matches!(value, Proposed::Foreign(_)));
     let given_away = moved.map(|(column, _)| Reason::new(Code::TenantIsolation).at(format!("set.{column}")));
     let faults: Stopped = reached.chain(given_away).collect();
     if faults.is_empty() { Ok(()) } else { Err(faults) }
@@ -431,28 +352,15 @@ fn known_operation<'a>(
 ) -> Result<(&'a Table, &'a Operation), Stopped> {
     let fault = Reason::new(Code::SchemaViolation);
     let Some(table) = contract.tables.get(action.table.as_str()) else {
-        return stop(
-            fault
-                .at("table")
-                .found(&action.table)
-                .allowed(join(contract.tables.keys())),
-        );
+        return stop(fault.at("table").found(&action.table).allowed(join(contract.tables.keys())));
     };
-    contract
-        .operation(action.table.as_str(), action.operation.as_str())
-        .map_or_else(
-            || {
-                let allowed: Vec<&str> = table.operations.keys().map(|kind| kind.as_str()).collect();
-                stop(
-                    fault
-                        .clone()
-                        .at("operation")
-                        .found(&action.operation)
-                        .allowed(allowed.join(", ")),
-                )
-            },
-            Ok,
-        )
+    contract.operation(action.table.as_str(), action.operation.as_str()).map_or_else(
+        || {
+            let allowed: Vec<&str> = table.operations.keys().map(|kind| kind.as_str()).collect();
+            stop(fault.clone().at("operation").found(&action.operation).allowed(allowed.join(", ")))
+        },
+        Ok,
+    )
 }
 
 fn join<T: std::fmt::Display>(items: impl Iterator<Item = T>) -> String {
@@ -464,13 +372,7 @@ fn stop<T>(reason: Reason) -> Result<T, Stopped> {
 }
 
 const fn allow(rules: Vec<Text>) -> Decision {
-    Decision {
-        approval: None,
-        reasons: Vec::new(),
-        rollback: None,
-        rules,
-        verdict: Verdict::Allow,
-    }
+    Decision { approval: None, reasons: Vec::new(), rollback: None, rules, verdict: Verdict::Allow }
 }
 
 fn refuse(answer: &Authorization) -> Decision {
@@ -479,11 +381,7 @@ fn refuse(answer: &Authorization) -> Decision {
         Authorization::Failed(rules) => (Code::PrgEvaluationError, rules.clone()),
         Authorization::Permitted(_) | Authorization::Unmatched => (Code::EffectOutOfScope, Vec::new()),
     };
-    let reason = rules
-        .first()
-        .map_or_else(|| Reason::new(code), |rule| Reason::new(code).rule(rule.as_str()));
-    Decision {
-        rules,
-        ..Decision::deny(vec![reason])
-    }
+    let reason =
+        rules.first().map_or_else(|| Reason::new(code), |rule| Reason::new(code).rule(rule.as_str()));
+    Decision { rules, ..Decision::deny(vec![reason]) }
 }

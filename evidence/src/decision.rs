@@ -61,13 +61,7 @@ pub struct Decision {
 impl Decision {
     /// A denial for these reasons.
     pub const fn deny(reasons: Vec<Reason>) -> Self {
-        Self {
-            approval: None,
-            reasons,
-            rollback: None,
-            rules: Vec::new(),
-            verdict: Verdict::Deny,
-        }
+        Self { approval: None, reasons, rollback: None, rules: Vec::new(), verdict: Verdict::Deny }
     }
 
     /// Whether one of the reasons has this code.

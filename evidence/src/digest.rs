@@ -30,10 +30,7 @@ impl Digest {
 
     /// Reads the 64 hex digits without the prefix.
     pub fn from_hex(text: &str) -> Result<Self, DigestError> {
-        from_hex(text)
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self)
-            .ok_or(DigestError)
+        from_hex(text).and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(DigestError)
     }
 }
 
@@ -65,9 +62,7 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -91,12 +86,7 @@ pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     if !pairs.remainder().is_empty() {
         return None;
     }
-    pairs
-        .map(|pair| {
-            pair.iter()
-                .try_fold(0u8, |byte, digit| Some(byte << 4 | half(*digit)?))
-        })
-        .collect()
+    pairs.map(|pair| pair.iter().try_fold(0u8, |byte, digit| Some(byte << 4 | half(*digit)?))).collect()
 }
 
 /// Standard base64 with padding, RFC 4648 §4.
@@ -131,12 +121,8 @@ mod tests {
             "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
         assert_eq!(digest.to_string().parse(), Ok(digest));
-        for bad in [
-            digest.hex(),
-            digest.to_string().to_uppercase(),
-            format!("{digest} "),
-            "sha256:00".into(),
-        ] {
+        for bad in [digest.hex(), digest.to_string().to_uppercase(), format!("{digest} "), "sha256:00".into()]
+        {
             assert_eq!(bad.parse::<Digest>(), Err(DigestError), "{bad}");
         }
     }

@@ -48,12 +48,7 @@ pub struct Sha256Hex {
 impl Subject {
     /// The thing called `name` with this digest.
     pub fn new(name: impl Into<String>, digest: Digest) -> Self {
-        Self {
-            name: name.into(),
-            digest: Sha256Hex {
-                sha256: KeyId(digest),
-            },
-        }
+        Self { name: name.into(), digest: Sha256Hex { sha256: KeyId(digest) } }
     }
 }
 
@@ -117,9 +112,7 @@ impl Draft {
             predicate_type: P::TYPE.to_owned(),
             subject: predicate.subject()?,
         };
-        Ok(Self {
-            payload: canonical::to_vec(&statement)?,
-        })
+        Ok(Self { payload: canonical::to_vec(&statement)? })
     }
 
     /// The bytes to sign: DSSE's pre-authentication encoding.
@@ -131,13 +124,9 @@ impl Draft {
     pub fn sign(self, signatures: &[(PublicKey, SignatureBytes)]) -> Result<Signed, DsseError> {
         let message = self.message();
         for (key, signature) in signatures {
-            key.verify(&message, signature)
-                .map_err(|_| DsseError::BadSignature(key.id()))?;
+            key.verify(&message, signature).map_err(|_| DsseError::BadSignature(key.id()))?;
         }
-        let signatures = signatures
-            .iter()
-            .map(|(key, signature)| (key.id(), *signature))
-            .collect();
+        let signatures = signatures.iter().map(|(key, signature)| (key.id(), *signature)).collect();
         Signed::assemble(self.payload, signatures)
     }
 }
@@ -196,11 +185,8 @@ impl Signed {
     /// Whether `key`'s signature is there and holds.
     pub fn verify(&self, key: &PublicKey) -> Result<(), DsseError> {
         let id = key.id();
-        let (_, signature) = self
-            .signatures
-            .iter()
-            .find(|(signer, _)| *signer == id)
-            .ok_or(DsseError::NotSignedBy(id))?;
+        let (_, signature) =
+            self.signatures.iter().find(|(signer, _)| *signer == id).ok_or(DsseError::NotSignedBy(id))?;
         key.verify(&pre_authentication_encoding(&self.payload), signature)
             .map_err(|_| DsseError::BadSignature(id))
     }
@@ -224,17 +210,11 @@ impl Signed {
             if found == P::TYPE {
                 Err(error.into())
             } else {
-                Err(DsseError::Kind {
-                    expected: P::TYPE,
-                    found,
-                })
+                Err(DsseError::Kind { expected: P::TYPE, found })
             }
         })?;
         if statement.predicate_type != P::TYPE || statement.kind != STATEMENT_TYPE {
-            return Err(DsseError::Kind {
-                expected: P::TYPE,
-                found: statement.predicate_type,
-            });
+            return Err(DsseError::Kind { expected: P::TYPE, found: statement.predicate_type });
         }
         if statement.subject != statement.predicate.subject()? {
             return Err(DsseError::Subject);
@@ -244,11 +224,7 @@ impl Signed {
 
     fn assemble(payload: Vec<u8>, signatures: Vec<(KeyId, SignatureBytes)>) -> Result<Self, DsseError> {
         let wire = to_wire(&payload, &signatures);
-        let signed = Self {
-            bytes: canonical::to_vec(&wire)?,
-            payload,
-            signatures,
-        };
+        let signed = Self { bytes: canonical::to_vec(&wire)?, payload, signatures };
         signed.check_signers()?;
         Ok(signed)
     }
@@ -262,11 +238,7 @@ impl Signed {
             let bytes = from_base64(&signature.sig).and_then(|bytes| bytes.try_into().ok());
             Ok((signature.keyid, bytes.ok_or(DsseError::Base64("a signature"))?))
         });
-        let signed = Self {
-            bytes,
-            payload,
-            signatures: signatures.collect::<Result<_, DsseError>>()?,
-        };
+        let signed = Self { bytes, payload, signatures: signatures.collect::<Result<_, DsseError>>()? };
         signed.check_signers()?;
         Ok(signed)
     }
@@ -304,10 +276,7 @@ impl<'de> Deserialize<'de> for Signed {
 }
 
 fn to_wire(payload: &[u8], signatures: &[(KeyId, SignatureBytes)]) -> Wire {
-    let signatures = signatures.iter().map(|(id, bytes)| WireSignature {
-        keyid: *id,
-        sig: to_base64(bytes),
-    });
+    let signatures = signatures.iter().map(|(id, bytes)| WireSignature { keyid: *id, sig: to_base64(bytes) });
     Wire {
         payload: to_base64(payload),
         payload_type: PAYLOAD_TYPE.to_owned(),

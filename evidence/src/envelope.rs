@@ -168,13 +168,8 @@ impl Envelope {
 impl Limit {
     /// Whether writes of `operation` on `table` by `agent` count against this limit.
     pub fn counts(&self, agent: &str, table: &str, operation: &str) -> bool {
-        self.agents
-            .as_ref()
-            .is_none_or(|agents| agents.iter().any(|one| one == agent))
+        self.agents.as_ref().is_none_or(|agents| agents.iter().any(|one| one == agent))
             && self.table.as_ref().is_none_or(|one| one == table)
-            && self
-                .operations
-                .as_ref()
-                .is_none_or(|kinds| kinds.iter().any(|one| one.as_str() == operation))
+            && self.operations.as_ref().is_none_or(|kinds| kinds.iter().any(|one| one.as_str() == operation))
     }
 }

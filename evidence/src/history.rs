@@ -62,6 +62,7 @@ struct Window {
 
 #[derive(Clone, Debug)]
 struct Escalation {
+    envelope: Option<Digest>,
     expires_at: Timestamp,
     needed: Approval,
     votes: Vec<Vote>,
@@ -95,24 +96,15 @@ impl History {
                 Verdict::Deny => {}
                 Verdict::Escalate => {
                     if let Some(needed) = &decision.decision.approval {
-                        let cited = Citation {
-                            receipt: digest,
-                            seq: entry.seq,
-                        };
+                        let cited = Citation { receipt: digest, seq: entry.seq };
                         self.escalations
-                            .insert(cited, Escalation::open(needed, entry.time));
+                            .insert(cited, Escalation::open(needed, decision.standing.envelope, entry.time));
                     }
                 }
             },
             Receipt::Key(key) => {
                 let revoked = key.change == KeyChange::Revoked;
-                self.keys.insert(
-                    key.key.keyid,
-                    KeyHistory {
-                        record: key.key.clone(),
-                        revoked,
-                    },
-                );
+                self.keys.insert(key.key.keyid, KeyHistory { record: key.key.clone(), revoked });
             }
             Receipt::Standing(standing) => self.stand(&standing.subject, standing.state),
             Receipt::Notice(_) | Receipt::Outcome(_) => {}
@@ -129,20 +121,21 @@ impl History {
         now: Timestamp,
     ) -> Standing {
         let envelope = self.envelopes.get(&action.connector).copied();
-        let spent = if envelope.is_some() {
-            self.spent(action, limits, now)
-        } else {
-            BTreeMap::new()
-        };
+        let spent = if envelope.is_some() { self.spent(action, limits, now) } else { BTreeMap::new() };
         Standing {
             agent: self.agent(&action.agent),
-            approval: resumes.and_then(|cited| Some(self.escalations.get(cited)?.standing(cited))),
+            approval: resumes.and_then(|cited| self.approval(cited)),
             contract: self.contracts.get(&action.connector).copied(),
             envelope,
             portal_frozen: self.portal_frozen,
             spent,
             tenant_frozen: self.tenant_frozen,
         }
+    }
+
+    /// What became of the question that an escalated decision asked.
+    pub fn approval(&self, decision: &Citation) -> Option<ApprovalStanding> {
+        Some(self.escalations.get(decision)?.standing(decision))
     }
 
     /// The contract in force for a connector.
@@ -157,10 +150,7 @@ impl History {
 
     /// The key with this id, if the log has added it and not revoked it.
     pub fn key(&self, id: &KeyId) -> Option<&KeyRecord> {
-        self.keys
-            .get(id)
-            .filter(|key| !key.revoked)
-            .map(|key| &key.record)
+        self.keys.get(id).filter(|key| !key.revoked).map(|key| &key.record)
     }
 
     /// Whether any key was added yet: the first receipt of a log adds the key that signs it.
@@ -206,18 +196,12 @@ impl History {
     fn spent(&mut self, action: &Action, limits: &[Limit], now: Timestamp) -> BTreeMap<Name, u64> {
         let allowed = &self.allowed;
         let counted = limits.iter().filter(|limit| {
-            limit.counts(
-                action.agent.as_str(),
-                action.table.as_str(),
-                action.operation.as_str(),
-            )
+            limit.counts(action.agent.as_str(), action.table.as_str(), action.operation.as_str())
         });
         let sums = counted.map(|limit| {
             let name = (action.connector.clone(), limit.id.clone());
-            let window = self
-                .windows
-                .entry(name)
-                .or_insert_with(|| Window::open(&action.connector, limit, allowed));
+            let window =
+                self.windows.entry(name).or_insert_with(|| Window::open(&action.connector, limit, allowed));
             (limit.id.clone(), window.sum_at(now))
         });
         sums.collect()
@@ -226,12 +210,8 @@ impl History {
 
 impl Window {
     fn open(connector: &Name, limit: &Limit, allowed: &VecDeque<AllowedWrite>) -> Self {
-        let mut window = Self {
-            connector: connector.clone(),
-            limit: limit.clone(),
-            entries: VecDeque::new(),
-            sum: 0,
-        };
+        let mut window =
+            Self { connector: connector.clone(), limit: limit.clone(), entries: VecDeque::new(), sum: 0 };
         for write in allowed {
             window.count(write);
         }
@@ -239,11 +219,7 @@ impl Window {
     }
 
     fn count(&mut self, write: &AllowedWrite) {
-        let counts = self.limit.counts(
-            write.agent.as_str(),
-            write.table.as_str(),
-            write.operation.as_str(),
-        );
+        let counts = self.limit.counts(write.agent.as_str(), write.table.as_str(), write.operation.as_str());
         if counts && write.connector == self.connector {
             self.entries.push_back((write.time, write.rows));
             self.sum = self.sum.saturating_add(write.rows);
@@ -265,18 +241,15 @@ impl Window {
 }
 
 impl Escalation {
-    fn open(needed: &Approval, time: Timestamp) -> Self {
+    fn open(needed: &Approval, envelope: Option<Digest>, time: Timestamp) -> Self {
         let expires_at = time.saturating_plus_seconds(needed.expires_seconds.into());
-        Self {
-            expires_at,
-            needed: needed.clone(),
-            votes: Vec::new(),
-        }
+        Self { envelope, expires_at, needed: needed.clone(), votes: Vec::new() }
     }
 
     fn standing(&self, decision: &Citation) -> ApprovalStanding {
         ApprovalStanding {
             decision: decision.clone(),
+            envelope: self.envelope,
             expires_at: self.expires_at,
             needed: self.needed.clone(),
             votes: self.votes.clone(),

@@ -42,11 +42,7 @@ impl PublicKey {
     /// The key with these 32 bytes.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::PublicKey)?;
-        if key.is_weak() {
-            Err(KeyError::PublicKey)
-        } else {
-            Ok(Self(key))
-        }
+        if key.is_weak() { Err(KeyError::PublicKey) } else { Ok(Self(key)) }
     }
 
     /// Its 32 bytes.
@@ -66,9 +62,7 @@ impl PublicKey {
 
     /// Whether `signature` over `message` holds, by the strict rule of RFC 8032 §5.1.7 (`verify_strict`).
     pub fn verify(&self, message: &[u8], signature: &SignatureBytes) -> Result<(), KeyError> {
-        self.0
-            .verify_strict(message, &Signature::from_bytes(signature))
-            .map_err(|_| KeyError::Signature)
+        self.0.verify_strict(message, &Signature::from_bytes(signature)).map_err(|_| KeyError::Signature)
     }
 }
 
@@ -102,27 +96,17 @@ impl FromStr for Fingerprint {
     /// Reads 64 hex digits (in any case, in groups or not, with or without `sha256:`) or 16 words.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let text = text.trim().to_lowercase();
-        let hex: String = text
-            .trim_start_matches("sha256:")
-            .chars()
-            .filter(|c| !c.is_whitespace() && *c != ':')
-            .collect();
+        let hex: String =
+            text.trim_start_matches("sha256:").chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
         if let Ok(digest) = Digest::from_hex(&hex) {
             return Ok(Self(digest.0.to_vec()));
         }
-        let spoken: Vec<&str> = text
-            .split(|c: char| c.is_whitespace() || c == '-')
-            .filter(|word| !word.is_empty())
-            .collect();
+        let spoken: Vec<&str> =
+            text.split(|c: char| c.is_whitespace() || c == '-').filter(|word| !word.is_empty()).collect();
         if spoken.len() != WORD_BYTES {
-            return Err(KeyError::Fingerprint(format!(
-                ", found {} characters",
-                text.chars().count()
-            )));
+            return Err(KeyError::Fingerprint(format!(", found {} characters", text.chars().count())));
         }
-        words::decode(&spoken)
-            .map(Self)
-            .map_err(|error| KeyError::Fingerprint(format!("; {error}")))
+        words::decode(&spoken).map(Self).map_err(|error| KeyError::Fingerprint(format!("; {error}")))
     }
 }
 
@@ -174,9 +158,7 @@ impl Serialize for KeyId {
 
 impl<'de> Deserialize<'de> for KeyId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Digest::from_hex(&String::deserialize(deserializer)?)
-            .map(Self)
-            .map_err(serde::de::Error::custom)
+        Digest::from_hex(&String::deserialize(deserializer)?).map(Self).map_err(serde::de::Error::custom)
     }
 }
 
@@ -187,13 +169,9 @@ mod tests {
     #[test]
     fn a_fingerprint_is_read_in_every_form_it_is_shown_in() {
         let id = KeyId(Digest::of(b"key"));
-        for text in [
-            id.to_string(),
-            id.groups(),
-            id.to_string().to_uppercase(),
-            format!("sha256:{id}"),
-            id.words(),
-        ] {
+        for text in
+            [id.to_string(), id.groups(), id.to_string().to_uppercase(), format!("sha256:{id}"), id.words()]
+        {
             assert!(text.parse::<Fingerprint>().unwrap().names(&id), "{text}");
         }
         assert!(!Fingerprint::from(KeyId(Digest::of(b"other"))).names(&id));

@@ -5,18 +5,15 @@
 //! and holds no secret key. `SPEC.md` beside it is the normative text; each module is one noun or one verb of it.
 #![cfg_attr(
     not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing
-    )
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
 pub mod action;
 pub mod canonical;
+pub mod checkpoint;
 pub mod commitment;
 pub mod compile;
+pub mod container;
 pub mod contract;
 pub mod decide;
 pub mod decision;
@@ -27,10 +24,12 @@ pub mod history;
 pub mod key;
 pub mod log;
 pub mod name;
+pub mod pack;
 pub mod reason;
 pub mod receipt;
 pub mod standing;
 pub mod timestamp;
 pub mod trust;
 pub mod value;
+pub mod verify;
 pub mod words;

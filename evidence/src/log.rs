@@ -111,25 +111,12 @@ pub enum LogError {
 
 /// The hash of a leaf, `SHA-256(0x00 ‖ entry)` (RFC 6962 §2.1).
 pub fn leaf_hash(entry: &[u8]) -> Hash {
-    Hash(
-        Sha256::new()
-            .chain_update([0])
-            .chain_update(entry)
-            .finalize()
-            .into(),
-    )
+    Hash(Sha256::new().chain_update([0]).chain_update(entry).finalize().into())
 }
 
 /// The hash of a node with two children, `SHA-256(0x01 ‖ left ‖ right)` (RFC 6962 §2.1).
 pub fn node_hash(left: Hash, right: Hash) -> Hash {
-    Hash(
-        Sha256::new()
-            .chain_update([1])
-            .chain_update(left.0)
-            .chain_update(right.0)
-            .finalize()
-            .into(),
-    )
+    Hash(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
 }
 
 impl fmt::Display for Hash {
@@ -149,17 +136,11 @@ impl FromStr for Hash {
 
     fn from_str(text: &str) -> Result<Self, HashError> {
         // The engine refuses missing padding and bits that would be lost, so one hash has one spelling.
-        let bytes = if text.len() == 44 {
-            STANDARD.decode(text).ok()
-        } else {
-            None
-        };
+        let bytes = if text.len() == 44 { STANDARD.decode(text).ok() } else { None };
         bytes
             .and_then(|bytes| bytes.try_into().ok())
             .map(Self)
-            .ok_or_else(|| HashError {
-                found: text.chars().take(64).collect(),
-            })
+            .ok_or_else(|| HashError { found: text.chars().take(64).collect() })
     }
 }
 
@@ -171,26 +152,17 @@ impl Serialize for Hash {
 
 impl<'de> Deserialize<'de> for Hash {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
 fn check_size(size: u64) -> Result<(), LogError> {
-    if size <= MAX_SIZE {
-        Ok(())
-    } else {
-        Err(LogError::TooLarge { size })
-    }
+    if size <= MAX_SIZE { Ok(()) } else { Err(LogError::TooLarge { size }) }
 }
 
 /// Joins neighbouring perfect subtrees, from left to right, into the root of the tree they make up.
 fn join(hashes: impl DoubleEndedIterator<Item = Hash>) -> Hash {
-    hashes
-        .rev()
-        .reduce(|right, left| node_hash(left, right))
-        .unwrap_or(EMPTY_ROOT)
+    hashes.rev().reduce(|right, left| node_hash(left, right)).unwrap_or(EMPTY_ROOT)
 }
 
 #[cfg(test)]
@@ -225,10 +197,7 @@ mod tests {
             _ => {
                 let split = (leaves.len() + 1).next_power_of_two() / 2;
                 let split = if split == leaves.len() { split / 2 } else { split };
-                node_hash(
-                    root_by_definition(&leaves[..split]),
-                    root_by_definition(&leaves[split..]),
-                )
+                node_hash(root_by_definition(&leaves[..split]), root_by_definition(&leaves[split..]))
             }
         }
     }
@@ -237,17 +206,13 @@ mod tests {
     pub(super) fn nodes(leaves: &[Hash]) -> impl FnMut(Node) -> Option<Hash> {
         move |node| {
             let start = usize::try_from(node.index << node.level).ok()?;
-            leaves
-                .get(start..start + (1 << node.level))
-                .map(root_by_definition)
+            leaves.get(start..start + (1 << node.level)).map(root_by_definition)
         }
     }
 
     pub(super) fn hash(hex: &str) -> Hash {
-        let bytes: Vec<u8> = (0..hex.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-            .collect();
+        let bytes: Vec<u8> =
+            (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect();
         Hash(bytes.try_into().unwrap())
     }
 
@@ -260,38 +225,14 @@ mod tests {
     fn reference_roots() {
         let leaves = reference_leaves();
         for (size, root) in [
-            (
-                1,
-                "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-            ),
-            (
-                2,
-                "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-            ),
-            (
-                3,
-                "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-            ),
-            (
-                4,
-                "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-            ),
-            (
-                5,
-                "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
-            ),
-            (
-                6,
-                "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
-            ),
-            (
-                7,
-                "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
-            ),
-            (
-                8,
-                "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-            ),
+            (1, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"),
+            (2, "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"),
+            (3, "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77"),
+            (4, "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"),
+            (5, "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4"),
+            (6, "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef"),
+            (7, "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c"),
+            (8, "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"),
         ] {
             assert_eq!(root_by_definition(&leaves[..size]), hash(root), "{size}");
         }
@@ -303,10 +244,7 @@ mod tests {
         assert_eq!(EMPTY_ROOT.to_string(), text);
         assert_eq!(text.parse(), Ok(EMPTY_ROOT));
         assert_eq!(serde_json::to_string(&EMPTY_ROOT).unwrap(), format!("\"{text}\""));
-        assert_eq!(
-            serde_json::from_str::<Hash>(&format!("\"{text}\"")).unwrap(),
-            EMPTY_ROOT
-        );
+        assert_eq!(serde_json::from_str::<Hash>(&format!("\"{text}\"")).unwrap(), EMPTY_ROOT);
         for bad in [
             "",
             "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",

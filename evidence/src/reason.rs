@@ -114,13 +114,7 @@ pub struct Reason {
 impl Reason {
     /// A reason with no facts yet.
     pub const fn new(code: Code) -> Self {
-        Self {
-            allowed: None,
-            at: None,
-            code,
-            found: None,
-            rule: None,
-        }
+        Self { allowed: None, at: None, code, found: None, rule: None }
     }
 
     /// With the part of the action it is about.
@@ -154,12 +148,8 @@ impl Reason {
     /// The sentence for a person: what happened, where, and the smallest change that would pass.
     pub fn message(&self) -> String {
         let mut sentence = self.code.sentence().to_owned();
-        let facts = [
-            ("at", &self.at),
-            ("found", &self.found),
-            ("allowed", &self.allowed),
-            ("rule", &self.rule),
-        ];
+        let facts =
+            [("at", &self.at), ("found", &self.found), ("allowed", &self.allowed), ("rule", &self.rule)];
         let facts: Vec<String> = facts
             .into_iter()
             .filter_map(|(name, fact)| fact.as_ref().map(|fact| format!("{name}: {fact}")))

@@ -347,10 +347,7 @@ impl KeyReceipt {
 
 impl NoticeReceipt {
     fn about(&self) -> Result<Subject, CanonicalError> {
-        Ok(Subject::new(
-            "records",
-            Digest::of(&canonical::to_vec(&self.records)?),
-        ))
+        Ok(Subject::new("records", Digest::of(&canonical::to_vec(&self.records)?)))
     }
 }
 
@@ -363,9 +360,6 @@ impl OutcomeReceipt {
 
 impl StandingReceipt {
     fn about(&self) -> Result<Subject, CanonicalError> {
-        Ok(Subject::new(
-            "standing",
-            Digest::of(&canonical::to_vec(&self.subject)?),
-        ))
+        Ok(Subject::new("standing", Digest::of(&canonical::to_vec(&self.subject)?)))
     }
 }

@@ -51,6 +51,8 @@ pub enum AgentStanding {
 pub struct ApprovalStanding {
     /// The decision that escalated.
     pub decision: Citation,
+    /// The envelope that was in force then.
+    pub envelope: Option<Digest>,
     /// After this, silence is a denial.
     pub expires_at: Timestamp,
     /// What that decision asked for.

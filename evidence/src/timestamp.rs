@@ -40,11 +40,7 @@ impl Timestamp {
 
     /// The instant `micros` microseconds after 1970-01-01T00:00:00Z; none outside [`MIN`](Self::MIN)`..=`[`MAX`](Self::MAX).
     pub const fn from_micros(micros: i64) -> Option<Self> {
-        if Self::MIN.0 <= micros && micros <= Self::MAX.0 {
-            Some(Self(micros))
-        } else {
-            None
-        }
+        if Self::MIN.0 <= micros && micros <= Self::MAX.0 { Some(Self(micros)) } else { None }
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z; negative before it.
@@ -83,10 +79,7 @@ impl fmt::Display for Timestamp {
         let of_day = self.0.rem_euclid(MICROS_PER_DAY);
         let (second_of_day, fraction) = (of_day / MICROS_PER_SECOND, of_day % MICROS_PER_SECOND);
         let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
-        write!(
-            formatter,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{fraction:06}Z"
-        )
+        write!(formatter, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{fraction:06}Z")
     }
 }
 
@@ -94,9 +87,7 @@ impl FromStr for Timestamp {
     type Err = TimestampError;
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
-        parse(text).ok_or_else(|| TimestampError {
-            found: text.chars().take(64).collect(),
-        })
+        parse(text).ok_or_else(|| TimestampError { found: text.chars().take(64).collect() })
     }
 }
 
@@ -108,9 +99,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -134,10 +123,7 @@ fn parse(text: &str) -> Option<Timestamp> {
 /// Exactly `width` decimal digits; `str::parse` alone would let a sign through.
 fn number(digits: &str, width: usize, within: std::ops::RangeInclusive<i64>) -> Option<i64> {
     let plain = digits.len() == width && digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits
-        .parse()
-        .ok()
-        .filter(|value| plain && within.contains(value))
+    digits.parse().ok().filter(|value| plain && within.contains(value))
 }
 
 fn days_in_month(year: i64, month: i64) -> i64 {

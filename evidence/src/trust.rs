@@ -120,15 +120,10 @@ impl Trust {
     /// unbroken chain of rotations, and those they followed. A predecessor doesn't vouch for its other successors: a
     /// stolen old key can't introduce a new one to a reader who named its rightful heir.
     pub fn vouched_for(&self, named: &[Fingerprint]) -> Result<BTreeSet<KeyId>, TrustError> {
-        let steps: Vec<(KeyId, KeyId)> = self
-            .rotations()?
-            .iter()
-            .map(|step| (step.from, step.to.keyid))
-            .collect();
+        let steps: Vec<(KeyId, KeyId)> =
+            self.rotations()?.iter().map(|step| (step.from, step.to.keyid)).collect();
         let listed = self.keys.iter().map(|record| record.keyid);
-        let named: BTreeSet<KeyId> = listed
-            .filter(|id| named.iter().any(|name| name.names(id)))
-            .collect();
+        let named: BTreeSet<KeyId> = listed.filter(|id| named.iter().any(|name| name.names(id))).collect();
         let mut trusted = reachable(named.clone(), &steps.iter().copied());
         trusted.extend(reachable(named, &steps.iter().map(|(from, to)| (*to, *from))));
         Ok(trusted)
@@ -143,18 +138,10 @@ impl Trust {
         {
             return Err(TrustError::Keys);
         }
-        if let Some(record) = self
-            .keys
-            .iter()
-            .find(|record| record.public_key.id() != record.keyid)
-        {
+        if let Some(record) = self.keys.iter().find(|record| record.public_key.id() != record.keyid) {
             return Err(TrustError::KeyId(record.keyid));
         }
-        self.rotations
-            .iter()
-            .enumerate()
-            .map(|(place, signed)| self.rotation(place, signed))
-            .collect()
+        self.rotations.iter().enumerate().map(|(place, signed)| self.rotation(place, signed)).collect()
     }
 
     fn rotation(&self, place: usize, signed: &Signed) -> Result<Rotation, TrustError> {
@@ -165,10 +152,7 @@ impl Trust {
         if rotation.vendor != self.vendor || to.public_key != rotation.to.public_key {
             return Err(TrustError::Unlisted(place));
         }
-        signed
-            .verify(&from.public_key)
-            .and_then(|()| signed.verify(&to.public_key))
-            .map_err(fault)?;
+        signed.verify(&from.public_key).and_then(|()| signed.verify(&to.public_key)).map_err(fault)?;
         Ok(rotation)
     }
 }
@@ -179,11 +163,8 @@ fn reachable(
     steps: &(impl Iterator<Item = (KeyId, KeyId)> + Clone),
 ) -> BTreeSet<KeyId> {
     loop {
-        let next: Vec<KeyId> = steps
-            .clone()
-            .filter(|(from, _)| found.contains(from))
-            .map(|(_, to)| to)
-            .collect();
+        let next: Vec<KeyId> =
+            steps.clone().filter(|(from, _)| found.contains(from)).map(|(_, to)| to).collect();
         let before = found.len();
         found.extend(next);
         if found.len() == before {

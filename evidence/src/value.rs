@@ -30,10 +30,7 @@ impl Value {
     pub fn as_integer(&self) -> Option<i64> {
         match self {
             Self::Integer(number) => Some(*number),
-            Self::Text(text) => text
-                .parse()
-                .ok()
-                .filter(|number: &i64| number.to_string() == *text),
+            Self::Text(text) => text.parse().ok().filter(|number: &i64| number.to_string() == *text),
             Self::Null | Self::Bool(_) => None,
         }
     }
@@ -121,14 +118,7 @@ mod tests {
     fn only_exact_values_are_read() {
         let read = serde_json::from_str::<Value>;
         assert_eq!(read("9007199254740991").unwrap(), Value::Integer(MAX_INTEGER));
-        for bad in [
-            "9007199254740992",
-            "1.0",
-            "1e3",
-            "[]",
-            "{}",
-            "18446744073709551615",
-        ] {
+        for bad in ["9007199254740992", "1.0", "1e3", "[]", "{}", "18446744073709551615"] {
             assert!(read(bad).is_err(), "{bad}");
         }
         assert!(read(&format!("\"{}\"", "x".repeat(MAX_VALUE_BYTES + 1))).is_err());

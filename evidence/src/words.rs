@@ -28,10 +28,7 @@ pub enum WordError {
 
 /// The words for `bytes`, one a byte, in lower case.
 pub fn encode(bytes: &[u8]) -> Vec<&'static str> {
-    lists()
-        .zip(bytes)
-        .filter_map(|(list, byte)| words(list).nth(usize::from(*byte)))
-        .collect()
+    lists().zip(bytes).filter_map(|(list, byte)| words(list).nth(usize::from(*byte))).collect()
 }
 
 /// The bytes that `words` stand for, whatever their case.
@@ -41,24 +38,16 @@ pub fn encode(bytes: &[u8]) -> Vec<&'static str> {
 /// compare the length with what you expect.
 pub fn decode<Word: AsRef<str>>(words: impl IntoIterator<Item = Word>) -> Result<Vec<u8>, WordError> {
     let places = (1..).zip(lists().zip(words));
-    places
-        .map(|(place, (list, word))| byte(list, word.as_ref(), place))
-        .collect()
+    places.map(|(place, (list, word))| byte(list, word.as_ref(), place)).collect()
 }
 
 fn byte(list: &str, word: &str, place: usize) -> Result<u8, WordError> {
     let on = |list| words(list).position(|known| known.eq_ignore_ascii_case(word));
     let known = [list::EVEN, list::ODD].into_iter().any(|list| on(list).is_some());
-    on(list)
-        .and_then(|position| u8::try_from(position).ok())
-        .ok_or_else(|| {
-            let word = word.chars().take(64).collect();
-            if known {
-                WordError::OutOfPlace { place, word }
-            } else {
-                WordError::Unknown { place, word }
-            }
-        })
+    on(list).and_then(|position| u8::try_from(position).ok()).ok_or_else(|| {
+        let word = word.chars().take(64).collect();
+        if known { WordError::OutOfPlace { place, word } } else { WordError::Unknown { place, word } }
+    })
 }
 
 /// The lists for the first byte, the second, and so on.
@@ -80,24 +69,14 @@ mod tests {
 
     #[test]
     fn the_lists_are_whole() {
-        for (list, first, last) in [
-            (list::EVEN, "aardvark", "zulu"),
-            (list::ODD, "adroitness", "yucatan"),
-        ] {
+        for (list, first, last) in [(list::EVEN, "aardvark", "zulu"), (list::ODD, "adroitness", "yucatan")] {
             let words: Vec<_> = words(list).collect();
             assert_eq!(words.len(), 256);
             assert_eq!((words[0], words[255]), (first, last));
-            assert!(
-                words
-                    .iter()
-                    .all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
-            );
+            assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase())));
             // The published list has one pair out of alphabetical order.
             let descents: Vec<_> = words.windows(2).filter(|pair| pair[0] >= pair[1]).collect();
-            assert!(
-                descents.iter().all(|pair| **pair == ["applicant", "apollo"]),
-                "{descents:?}"
-            );
+            assert!(descents.iter().all(|pair| **pair == ["applicant", "apollo"]), "{descents:?}");
         }
         let all: BTreeSet<_> = words(list::EVEN).chain(words(list::ODD)).collect();
         assert_eq!(all.len(), 512);
@@ -120,30 +99,15 @@ mod tests {
     fn says_which_word_is_wrong() {
         assert_eq!(
             decode(["topmost", "istanbull"]),
-            Err(WordError::Unknown {
-                place: 2,
-                word: "istanbull".into()
-            })
+            Err(WordError::Unknown { place: 2, word: "istanbull".into() })
         );
-        let missing = Err(WordError::OutOfPlace {
-            place: 2,
-            word: "pluto".into(),
-        });
+        let missing = Err(WordError::OutOfPlace { place: 2, word: "pluto".into() });
         assert_eq!(decode(["topmost", "pluto", "vagabond"]), missing);
         assert_eq!(
             decode(["istanbul", "topmost"]),
-            Err(WordError::OutOfPlace {
-                place: 1,
-                word: "istanbul".into()
-            })
+            Err(WordError::OutOfPlace { place: 1, word: "istanbul".into() })
         );
-        assert_eq!(
-            decode([""]),
-            Err(WordError::Unknown {
-                place: 1,
-                word: String::new()
-            })
-        );
+        assert_eq!(decode([""]), Err(WordError::Unknown { place: 1, word: String::new() }));
         assert_eq!(decode::<&str>([]), Ok(Vec::new()));
     }
 

@@ -13,12 +13,8 @@ const ED25519: u8 = 0x01;
 /// The first 4 bytes of `SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key)`, by which a signed note tells which of several
 /// keys of a name made a signature (C2SP signed-note, "Verifier keys"). Too short to identify a key for certain.
 pub fn key_hash(name: &str, key: &VerifyingKey) -> [u8; 4] {
-    let digest: [u8; 32] = Sha256::new()
-        .chain_update(name)
-        .chain_update([b'\n', ED25519])
-        .chain_update(key)
-        .finalize()
-        .into();
+    let digest: [u8; 32] =
+        Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(key).finalize().into();
     let [first, second, third, fourth, ..] = digest;
     [first, second, third, fourth]
 }
@@ -34,12 +30,9 @@ pub(super) fn log_signature(origin: &str, signatures: &str) -> Result<([u8; 4], 
             others += 1;
             continue;
         }
-        let (key_hash, signature) = blob
-            .split_first_chunk()
-            .ok_or(CheckpointError::SignatureLine { line })?;
-        let signature = signature
-            .try_into()
-            .map_err(|_| CheckpointError::SignatureLine { line })?;
+        let (key_hash, signature) =
+            blob.split_first_chunk().ok_or(CheckpointError::SignatureLine { line })?;
+        let signature = signature.try_into().map_err(|_| CheckpointError::SignatureLine { line })?;
         own.push((*key_hash, signature));
     }
     if others > MAX_OTHER_SIGNATURES {
@@ -73,11 +66,8 @@ mod tests {
     /// The example of Go's `golang.org/x/mod/sumdb/note`, where the format comes from.
     #[test]
     fn agrees_with_the_first_implementation() {
-        let key: [u8; 33] = STANDARD
-            .decode("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
-            .unwrap()
-            .try_into()
-            .unwrap();
+        let key: [u8; 33] =
+            STANDARD.decode("ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap().try_into().unwrap();
         let key = VerifyingKey::from_bytes(key.last_chunk().unwrap()).unwrap();
         assert_eq!(key_hash("PeterNeumann", &key), [0xc7, 0x4f, 0x20, 0xa3]);
 
@@ -85,10 +75,7 @@ mod tests {
             then you don't know what your problem is.\n";
         let line = "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=";
         let (name, blob) = signature_line(line).unwrap();
-        assert_eq!(
-            (name, &blob[..4]),
-            ("PeterNeumann", [0xc7, 0x4f, 0x20, 0xa3].as_slice())
-        );
+        assert_eq!((name, &blob[..4]), ("PeterNeumann", [0xc7, 0x4f, 0x20, 0xa3].as_slice()));
         let signature = Signature::from_slice(&blob[4..]).unwrap();
         assert!(key.verify_strict(text.as_bytes(), &signature).is_ok());
     }

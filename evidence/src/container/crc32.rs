@@ -11,10 +11,7 @@ pub(super) fn crc32(bytes: &[u8]) -> u32 {
     let crc = chunks.iter().fold(u32::MAX, |crc, chunk| {
         let mixed = (u64::from_le_bytes(*chunk) ^ u64::from(crc)).to_le_bytes();
         // The first of the eight bytes is the one that seven more come after.
-        mixed
-            .iter()
-            .zip(TABLES.iter().rev())
-            .fold(0, |crc, (byte, table)| crc ^ at(table, *byte))
+        mixed.iter().zip(TABLES.iter().rev()).fold(0, |crc, (byte, table)| crc ^ at(table, *byte))
     });
     let [table, ..] = &TABLES;
     !rest.iter().fold(crc, |crc, byte| {
@@ -68,9 +65,7 @@ mod tests {
     /// One bit at a time, as the polynomial division is defined.
     fn by_definition(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(u32::MAX, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-                (crc >> 1) ^ (0xEDB8_8320 * (crc & 1))
-            })
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1)))
         })
     }
 

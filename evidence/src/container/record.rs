@@ -29,69 +29,34 @@ pub(super) struct Header<'a> {
 
 /// What precedes the contents of an entry (APPNOTE.TXT §4.3.7).
 pub(super) fn local(header: &Header<'_>) -> Vec<u8> {
-    [
-        b"PK\x03\x04",
-        VERSION.as_slice(),
-        &sizes(header),
-        &[0; 2],
-        header.name.as_bytes(),
-    ]
-    .concat()
+    [b"PK\x03\x04", VERSION.as_slice(), &sizes(header), &[0; 2], header.name.as_bytes()].concat()
 }
 
 /// An entry in the central directory (APPNOTE.TXT §4.3.12): no extra field, comment, other disk or attributes.
 pub(super) fn central(header: &Header<'_>) -> Vec<u8> {
     let offset = header.offset.to_le_bytes();
     let versions = [VERSION, VERSION].concat();
-    [
-        b"PK\x01\x02",
-        versions.as_slice(),
-        &sizes(header),
-        &[0; 12],
-        &offset,
-        header.name.as_bytes(),
-    ]
-    .concat()
+    [b"PK\x01\x02", versions.as_slice(), &sizes(header), &[0; 12], &offset, header.name.as_bytes()].concat()
 }
 
 /// The last 22 bytes (APPNOTE.TXT §4.3.16): one disk, no comment.
 pub(super) fn end(entries: u16, directory_size: u32, directory_offset: u32) -> Vec<u8> {
     let (entries, size) = (entries.to_le_bytes(), directory_size.to_le_bytes());
     let offset = directory_offset.to_le_bytes();
-    [
-        b"PK\x05\x06",
-        [0; 4].as_slice(),
-        &entries,
-        &entries,
-        &size,
-        &offset,
-        &[0; 2],
-    ]
-    .concat()
+    [b"PK\x05\x06", [0; 4].as_slice(), &entries, &entries, &size, &offset, &[0; 2]].concat()
 }
 
 /// The fields that both headers have in common. A stored entry is as large compressed as it is.
 fn sizes(header: &Header<'_>) -> Vec<u8> {
     let size = header.size.to_le_bytes();
     let name_length = header.name_length.to_le_bytes();
-    [
-        PLAIN.as_slice(),
-        &header.crc.to_le_bytes(),
-        &size,
-        &size,
-        &name_length,
-    ]
-    .concat()
+    [PLAIN.as_slice(), &header.crc.to_le_bytes(), &size, &size, &name_length].concat()
 }
 
 /// The CRC-32, size and length of the name that the beginning of a local header states.
 pub(super) fn stated(local: [u8; LOCAL]) -> (u32, u32, u16) {
     let [.., c0, c1, c2, c3, s0, s1, s2, s3, _, _, _, _, n0, n1, _, _] = local;
-    (
-        u32::from_le_bytes([c0, c1, c2, c3]),
-        u32::from_le_bytes([s0, s1, s2, s3]),
-        u16::from_le_bytes([n0, n1]),
-    )
+    (u32::from_le_bytes([c0, c1, c2, c3]), u32::from_le_bytes([s0, s1, s2, s3]), u16::from_le_bytes([n0, n1]))
 }
 
 /// The number of entries that an end record states.

@@ -15,10 +15,7 @@ pub struct Frontier {
 impl Frontier {
     /// A log without leaves.
     pub const fn new() -> Self {
-        Self {
-            size: 0,
-            hashes: Vec::new(),
-        }
+        Self { size: 0, hashes: Vec::new() }
     }
 
     /// The log of `size` leaves whose perfect subtrees have these roots, in the order of
@@ -30,10 +27,7 @@ impl Frontier {
         check_size(size)?;
         let expected = size.count_ones() as usize;
         if hashes.len() != expected {
-            return Err(LogError::HashCount {
-                expected,
-                found: hashes.len(),
-            });
+            return Err(LogError::HashCount { expected, found: hashes.len() });
         }
         Ok(Self { size, hashes })
     }
@@ -67,14 +61,7 @@ impl Frontier {
     /// # Errors
     /// [`LogError::TooLarge`] when the log is full; it is then unchanged and nothing was shown.
     pub fn push_seen(&mut self, leaf: Hash, completed: &mut impl FnMut(Node, Hash)) -> Result<(), LogError> {
-        self.append(
-            Node {
-                level: 0,
-                index: self.size,
-            },
-            leaf,
-            completed,
-        )
+        self.append(Node { level: 0, index: self.size }, leaf, completed)
     }
 
     /// Appends a perfect subtree, which must begin where the log ends.
@@ -84,9 +71,7 @@ impl Frontier {
         mut hash: Hash,
         completed: &mut impl FnMut(Node, Hash),
     ) -> Result<(), LogError> {
-        let size = self
-            .size
-            .saturating_add(1_u64.checked_shl(node.level.into()).unwrap_or(MAX_SIZE));
+        let size = self.size.saturating_add(1_u64.checked_shl(node.level.into()).unwrap_or(MAX_SIZE));
         check_size(size)?;
         completed(node, hash);
         // A node of odd index is a right child, and its left sibling is the last hash kept.
@@ -94,10 +79,7 @@ impl Frontier {
             && let Some(left) = self.hashes.pop()
         {
             hash = super::node_hash(left, hash);
-            node = Node {
-                level: node.level + 1,
-                index: node.index / 2,
-            };
+            node = Node { level: node.level + 1, index: node.index / 2 };
             completed(node, hash);
         }
         self.hashes.push(hash);
@@ -132,17 +114,12 @@ mod tests {
         let mut seen = Vec::new();
         let mut frontier = Frontier::new();
         for leaf in &leaves {
-            frontier
-                .push_seen(*leaf, &mut |node, hash| seen.push((node, hash)))
-                .unwrap();
+            frontier.push_seen(*leaf, &mut |node, hash| seen.push((node, hash))).unwrap();
         }
         assert_eq!(seen.len(), 15);
         for (node, hash) in seen {
             let start = usize::try_from(node.index).unwrap() << node.level;
-            assert_eq!(
-                hash,
-                root_by_definition(&leaves[start..start + (1 << node.level)])
-            );
+            assert_eq!(hash, root_by_definition(&leaves[start..start + (1 << node.level)]));
         }
     }
 
@@ -153,25 +130,16 @@ mod tests {
         assert!(Frontier::from_parts(7, hashes.clone()).is_ok());
         assert_eq!(
             Frontier::from_parts(8, hashes.clone()),
-            Err(LogError::HashCount {
-                expected: 1,
-                found: 3
-            })
+            Err(LogError::HashCount { expected: 1, found: 3 })
         );
-        assert_eq!(
-            Frontier::from_parts(u64::MAX, hashes),
-            Err(LogError::TooLarge { size: u64::MAX })
-        );
+        assert_eq!(Frontier::from_parts(u64::MAX, hashes), Err(LogError::TooLarge { size: u64::MAX }));
     }
 
     #[test]
     fn a_full_log_stays_as_it_is() {
         let mut frontier = Frontier::from_parts(MAX_SIZE, leaves(53)).unwrap();
         let before = frontier.clone();
-        assert_eq!(
-            frontier.push(EMPTY_ROOT),
-            Err(LogError::TooLarge { size: MAX_SIZE + 1 })
-        );
+        assert_eq!(frontier.push(EMPTY_ROOT), Err(LogError::TooLarge { size: MAX_SIZE + 1 }));
         assert_eq!(frontier, before);
     }
 }

@@ -48,10 +48,7 @@ pub fn verify_inclusion(
 ) -> Result<(), LogError> {
     check_index(index, size)?;
     check_count(inclusion_count(index, size), proof.len())?;
-    let mut walk = Walk {
-        node: index,
-        last: size - 1,
-    };
+    let mut walk = Walk { node: index, last: size - 1 };
     let mut computed = leaf;
     for sibling in proof {
         computed = match walk.up() {
@@ -117,19 +114,12 @@ pub fn verify_consistency(
     check_count(consistency_count(old_size, new_size), proof.len())?;
     if old_size == 0 {
         check_root(old_size, old_root, EMPTY_ROOT)?;
-        return if new_size == 0 {
-            check_root(new_size, new_root, EMPTY_ROOT)
-        } else {
-            Ok(())
-        };
+        return if new_size == 0 { check_root(new_size, new_root, EMPTY_ROOT) } else { Ok(()) };
     }
     if old_size == new_size {
         return check_root(new_size, new_root, old_root);
     }
-    let mut walk = Walk {
-        node: old_size - 1,
-        last: new_size - 1,
-    };
+    let mut walk = Walk { node: old_size - 1, last: new_size - 1 };
     walk.skip(walk.node.trailing_ones());
     // An old log that is one perfect subtree is where the walk starts; it need not be sent.
     let (start, siblings) = match proof.split_first() {
@@ -170,11 +160,7 @@ impl Walk {
         if self.node == self.last {
             self.skip(self.node.trailing_zeros());
         }
-        let side = if self.node & 1 == 1 {
-            Side::Left
-        } else {
-            Side::Right
-        };
+        let side = if self.node & 1 == 1 { Side::Left } else { Side::Right };
         self.skip(1);
         side
     }
@@ -210,49 +196,28 @@ fn middle(begin: u64, end: u64) -> u64 {
 
 /// `MTH(D[begin:end])`, from complete nodes.
 fn subtree(begin: u64, end: u64, nodes: &mut impl FnMut(Node) -> Option<Hash>) -> Result<Hash, LogError> {
-    let hashes: Result<Vec<_>, _> = cover(begin, end)
-        .map(|node| nodes(node).ok_or(LogError::NodeMissing { node }))
-        .collect();
+    let hashes: Result<Vec<_>, _> =
+        cover(begin, end).map(|node| nodes(node).ok_or(LogError::NodeMissing { node })).collect();
     Ok(join(hashes?.into_iter()))
 }
 
 fn check_index(index: u64, size: u64) -> Result<(), LogError> {
     check_size(size)?;
-    if index < size {
-        Ok(())
-    } else {
-        Err(LogError::OutOfRange { index, size })
-    }
+    if index < size { Ok(()) } else { Err(LogError::OutOfRange { index, size }) }
 }
 
 fn check_growth(old: u64, new: u64) -> Result<(), LogError> {
     check_size(new)?;
-    if old <= new {
-        Ok(())
-    } else {
-        Err(LogError::Shrunk { old, new })
-    }
+    if old <= new { Ok(()) } else { Err(LogError::Shrunk { old, new }) }
 }
 
 fn check_count(expected: u32, found: usize) -> Result<(), LogError> {
     let expected = expected as usize;
-    if expected == found {
-        Ok(())
-    } else {
-        Err(LogError::HashCount { expected, found })
-    }
+    if expected == found { Ok(()) } else { Err(LogError::HashCount { expected, found }) }
 }
 
 fn check_root(size: u64, expected: Hash, computed: Hash) -> Result<(), LogError> {
-    if expected == computed {
-        Ok(())
-    } else {
-        Err(LogError::RootMismatch {
-            size,
-            expected,
-            computed,
-        })
-    }
+    if expected == computed { Ok(()) } else { Err(LogError::RootMismatch { size, expected, computed }) }
 }
 
 #[cfg(test)]
@@ -321,11 +286,7 @@ mod tests {
             for old in 0..=new {
                 let old_root = roots[usize::try_from(old).unwrap()];
                 let proof = consistency_proof(old, new, &mut nodes(&all)).unwrap();
-                assert_eq!(
-                    verify_consistency(old, old_root, new, new_root, &proof),
-                    Ok(()),
-                    "{old} {new}"
-                );
+                assert_eq!(verify_consistency(old, old_root, new, new_root, &proof), Ok(()), "{old} {new}");
                 assert!(verify_consistency(old, leaf_hash(b"x"), new, new_root, &proof).is_err());
                 if old > 0 {
                     assert!(verify_consistency(old, old_root, new, leaf_hash(b"x"), &proof).is_err());
@@ -342,22 +303,10 @@ mod tests {
     #[test]
     fn impossible_questions_are_refused() {
         let mut none = |_| None;
-        assert_eq!(
-            inclusion_proof(0, 0, &mut none),
-            Err(LogError::OutOfRange { index: 0, size: 0 })
-        );
-        assert!(matches!(
-            inclusion_proof(0, u64::MAX, &mut none),
-            Err(LogError::TooLarge { .. })
-        ));
-        assert!(matches!(
-            inclusion_proof(0, 2, &mut none),
-            Err(LogError::NodeMissing { .. })
-        ));
-        assert_eq!(
-            consistency_proof(2, 1, &mut none),
-            Err(LogError::Shrunk { old: 2, new: 1 })
-        );
+        assert_eq!(inclusion_proof(0, 0, &mut none), Err(LogError::OutOfRange { index: 0, size: 0 }));
+        assert!(matches!(inclusion_proof(0, u64::MAX, &mut none), Err(LogError::TooLarge { .. })));
+        assert!(matches!(inclusion_proof(0, 2, &mut none), Err(LogError::NodeMissing { .. })));
+        assert_eq!(consistency_proof(2, 1, &mut none), Err(LogError::Shrunk { old: 2, new: 1 }));
         let root = EMPTY_ROOT;
         assert!(verify_inclusion(root, 0, 0, &[], root).is_err());
         assert!(verify_inclusion(root, u64::MAX, u64::MAX, &[], root).is_err());

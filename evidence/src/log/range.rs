@@ -75,10 +75,7 @@ impl RangeRoot {
         }
         let expected = right_edge(to, size).count();
         if right.len() != expected {
-            return Err(LogError::HashCount {
-                expected,
-                found: right.len(),
-            });
+            return Err(LogError::HashCount { expected, found: right.len() });
         }
         for (node, hash) in right_edge(to, size).zip(right) {
             frontier.append(node, *hash, &mut |_, _| ())?;
@@ -93,10 +90,7 @@ pub(super) fn cover(from: u64, to: u64) -> impl Iterator<Item = Node> {
     std::iter::from_fn(move || {
         let fits = to.checked_sub(at)?.checked_ilog2()?;
         let level = at.trailing_zeros().min(fits);
-        let node = Node {
-            level: u8::try_from(level).ok()?,
-            index: at >> level,
-        };
+        let node = Node { level: u8::try_from(level).ok()?, index: at >> level };
         at += 1 << level;
         Some(node)
     })
@@ -118,15 +112,9 @@ mod tests {
     fn edges_of_the_reference_log() {
         let node = |level, index| Node { level, index };
         assert_eq!(left_edge(0).count(), 0);
-        assert_eq!(
-            left_edge(7).collect::<Vec<_>>(),
-            [node(2, 0), node(1, 2), node(0, 6)]
-        );
+        assert_eq!(left_edge(7).collect::<Vec<_>>(), [node(2, 0), node(1, 2), node(0, 6)]);
         assert_eq!(right_edge(3, 8).collect::<Vec<_>>(), [node(0, 3), node(2, 1)]);
-        assert_eq!(
-            right_edge(1, 7).collect::<Vec<_>>(),
-            [node(0, 1), node(1, 1), node(1, 2), node(0, 6)]
-        );
+        assert_eq!(right_edge(1, 7).collect::<Vec<_>>(), [node(0, 1), node(1, 1), node(1, 2), node(0, 6)]);
         assert_eq!(right_edge(8, 8).count(), 0);
         assert_eq!(right_edge(9, 8).count(), 0);
         assert_eq!(left_edge(MAX_SIZE).count(), 53);
@@ -159,26 +147,17 @@ mod tests {
         assert!(range_root(3, &left, run.clone(), &right, 8).is_ok());
         assert!(matches!(
             range_root(4, &left, run.clone(), &right, 8),
-            Err(LogError::HashCount {
-                expected: 1,
-                found: 2
-            })
+            Err(LogError::HashCount { expected: 1, found: 2 })
         ));
         assert!(matches!(
             range_root(3, &left, run.clone(), &right[1..], 8),
-            Err(LogError::HashCount {
-                expected: 2,
-                found: 1
-            })
+            Err(LogError::HashCount { expected: 2, found: 1 })
         ));
         assert_eq!(
             range_root(3, &left, run.clone(), &[], 4),
             Err(LogError::OutOfRange { index: 5, size: 4 })
         );
-        assert!(matches!(
-            range_root(3, &left, run, &right, u64::MAX),
-            Err(LogError::TooLarge { .. })
-        ));
+        assert!(matches!(range_root(3, &left, run, &right, u64::MAX), Err(LogError::TooLarge { .. })));
     }
 
     proptest! {
