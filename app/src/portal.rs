@@ -20,6 +20,7 @@ pub use desk::{Connector, Head, Sample, TenantDesk, Workspace};
 pub use detail::{Detail, Mention};
 pub use draft::{Draft, Proposal};
 pub use refusal::{Fault, Refusal};
+pub(crate) use row::key_text;
 pub use row::{Filter, PAGE_ROWS, Page, Row};
 pub use tried::{Seen, Shown, Tried};
 

@@ -2,8 +2,9 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called once by the page's hydration script.
+/// Runs once, as soon as the page's script has loaded the module.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
 }

@@ -1,31 +1,33 @@
 //! The pages' questions, as server functions: the same call renders a page on the server and follows a link in the
 //! browser.
 
+#![expect(missing_docs, reason = "the macro makes a struct of each question's arguments")]
+
 use evidence::name::Name;
 use leptos::prelude::*;
 
 use super::{Detail, Filter, Page, Refusal, Tried, Workspace};
 
 /// What this vendor has.
-#[server(prefix = "/api", endpoint = "workspace")]
+#[server(name = AskWorkspace, prefix = "/api", endpoint = "workspace")]
 pub async fn workspace() -> Result<Workspace, Refusal> {
     portal()?.workspace().await
 }
 
 /// What became of an action.
-#[server(prefix = "/api", endpoint = "tried")]
+#[server(name = AskTried, prefix = "/api", endpoint = "tried")]
 pub async fn tried(tenant: String, action: String) -> Result<Tried, Refusal> {
     portal()?.tried(name(&tenant)?, name(&action)?).await
 }
 
 /// One page of a tenant's log.
-#[server(prefix = "/api", endpoint = "receipts")]
+#[server(name = AskReceipts, prefix = "/api", endpoint = "receipts")]
 pub async fn receipts(tenant: String, filter: Filter) -> Result<Page, Refusal> {
     portal()?.receipts(name(&tenant)?, filter).await
 }
 
 /// One receipt.
-#[server(prefix = "/api", endpoint = "receipt")]
+#[server(name = AskReceipt, prefix = "/api", endpoint = "receipt")]
 pub async fn receipt(tenant: String, seq: String) -> Result<Detail, Refusal> {
     let seq = seq.parse().map_err(|_| Refusal::NotFound)?;
     portal()?.receipt(name(&tenant)?, seq).await

@@ -38,6 +38,18 @@ pub struct Proposal {
     pub idempotency_key: String,
 }
 
+impl Proposal {
+    /// The same write as a line for a terminal, to the portal at `address`.
+    pub fn curl(&self, address: &str) -> String {
+        let body = serde_json::to_string(self).unwrap_or_default();
+        let body = body.replace('\'', r"'\''");
+        format!(
+            "curl -sS {address}/v1/actions -H \"Authorization: Bearer $HELM_API_KEY\" \\\n  \
+             -H 'Content-Type: application/json' \\\n  --data '{body}'"
+        )
+    }
+}
+
 /// What a person typed into the form: text throughout, so that it can be shown again as it was.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
@@ -91,26 +103,20 @@ impl Draft {
                 _ => {}
             }
         }
-        draft
-            .set
-            .retain(|(column, value)| !column.is_empty() || !value.is_empty());
+        draft.set.retain(|(column, value)| !column.is_empty() || !value.is_empty());
         draft
     }
 
     /// The form that would send this proposal.
     pub fn of(proposal: &Proposal, attempt: &str) -> Self {
         let texts = |row: &BTreeMap<String, Value>| -> Vec<(String, String)> {
-            row.iter()
-                .map(|(column, value)| (column.clone(), plain(value)))
-                .collect()
+            row.iter().map(|(column, value)| (column.clone(), plain(value))).collect()
         };
         let line = |key: &BTreeMap<String, Value>| match texts(key).as_slice() {
             [(_, value)] => value.clone(),
-            many => many
-                .iter()
-                .map(|(column, value)| format!("{column}={value}"))
-                .collect::<Vec<_>>()
-                .join(", "),
+            many => {
+                many.iter().map(|(column, value)| format!("{column}={value}")).collect::<Vec<_>>().join(", ")
+            }
         };
         Self {
             tenant: proposal.tenant.clone(),
@@ -145,17 +151,10 @@ impl Draft {
             records: self
                 .lines()
                 .map(|line| {
-                    key(table, line)
-                        .into_iter()
-                        .map(|(column, text)| typed(&column, &text))
-                        .collect()
+                    key(table, line).into_iter().map(|(column, text)| typed(&column, &text)).collect()
                 })
                 .collect(),
-            set: self
-                .set
-                .iter()
-                .map(|(column, text)| typed(column, text))
-                .collect(),
+            set: self.set.iter().map(|(column, text)| typed(column, text)).collect(),
             reason: self.reason.clone(),
             on_behalf_of: Some(self.on_behalf_of.trim().to_owned()).filter(|name| !name.is_empty()),
             idempotency_key: self.attempt.clone(),
@@ -163,26 +162,15 @@ impl Draft {
     }
 
     fn lines(&self) -> impl Iterator<Item = &str> {
-        self.records
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
+        self.records.lines().map(str::trim).filter(|line| !line.is_empty())
     }
 
     fn faults(&self) -> Vec<Fault> {
         let chosen = [
             ("tenant", &self.tenant, "Choose the tenant whose agent writes."),
             ("agent", &self.agent, "Choose the agent that proposes the write."),
-            (
-                "connector",
-                &self.connector,
-                "Choose the connector that the write goes through.",
-            ),
-            (
-                "operation",
-                &self.operation,
-                "Choose what to do: insert, update or delete.",
-            ),
+            ("connector", &self.connector, "Choose the connector that the write goes through."),
+            ("operation", &self.operation, "Choose what to do: insert, update or delete."),
             ("table", &self.table, "Choose the table."),
         ];
         let mut faults: Vec<Fault> = chosen
@@ -194,10 +182,7 @@ impl Draft {
             faults.push(Fault::new("records", "Name at least one record, one a line."));
         }
         if self.operation != "delete" && self.set.is_empty() {
-            faults.push(Fault::new(
-                "set",
-                "Choose at least one column to set, and its value.",
-            ));
+            faults.push(Fault::new("set", "Choose at least one column to set, and its value."));
         }
         let mut columns: Vec<&str> = self.set.iter().map(|(column, _)| column.as_str()).collect();
         columns.sort_unstable();
@@ -219,10 +204,7 @@ fn key(table: Option<&Table>, line: &str) -> Vec<(String, String)> {
     };
     let parts: Option<Vec<_>> = line
         .split(", ")
-        .map(|part| {
-            part.split_once('=')
-                .map(|(column, value)| (column.trim().to_owned(), value.to_owned()))
-        })
+        .map(|part| part.split_once('=').map(|(column, value)| (column.trim().to_owned(), value.to_owned())))
         .collect();
     match (only, parts) {
         (Some(column), None) => vec![(column.to_owned(), line.to_owned())],
@@ -240,10 +222,9 @@ fn value(table: Option<&Table>, column: &str, text: &str) -> Value {
         Some((_, true, "null")) => Value::Null,
         Some((ColumnType::Boolean, _, "true")) => Value::Bool(true),
         Some((ColumnType::Boolean, _, "false")) => Value::Bool(false),
-        Some((ColumnType::Integer, ..)) => text
-            .trim()
-            .parse()
-            .map_or_else(|_| Value::from(text), Value::from_integer),
+        Some((ColumnType::Integer, ..)) => {
+            text.trim().parse().map_or_else(|_| Value::from(text), Value::from_integer)
+        }
         _ => Value::from(text),
     }
 }
@@ -253,5 +234,59 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_for_a_terminal_keeps_its_quotes() {
+        let proposal = Proposal {
+            tenant: "acme".to_owned(),
+            agent: "support-agent".to_owned(),
+            connector: "crm".to_owned(),
+            operation: "update".to_owned(),
+            table: "contacts".to_owned(),
+            records: vec![BTreeMap::from([("id".to_owned(), Value::from("c-1"))])],
+            set: BTreeMap::from([("phone".to_owned(), Value::Null)]),
+            reason: "it's; rm -rf $HOME".to_owned(),
+            on_behalf_of: None,
+            idempotency_key: "k".to_owned(),
+        };
+        let curl = proposal.curl("http://127.0.0.1:3000");
+        assert!(curl.contains(r#""reason":"it'\''s; rm -rf $HOME""#), "{curl}");
+        assert!(curl.contains(r#""set":{"phone":null}"#), "{curl}");
+    }
+
+    #[test]
+    fn a_form_is_read_in_its_order_and_the_rest_is_ignored() {
+        let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        let draft = Draft::from_form([
+            pair("value", "lost"),
+            pair("column", "phone"),
+            pair("value", "1"),
+            pair("column", ""),
+            pair("value", ""),
+            pair("records", "a\r\nb"),
+            pair("__proto__", "x"),
+        ]);
+        assert_eq!(draft.set, [pair("phone", "1")]);
+        assert_eq!(draft.lines().collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_form_without_anything_names_every_field() {
+        let fields: Vec<String> = Draft::default().faults().into_iter().map(|fault| fault.field).collect();
+        assert_eq!(fields, ["tenant", "agent", "connector", "operation", "table", "records", "set"]);
+    }
+
+    #[test]
+    fn keys_are_read_with_and_without_their_columns() {
+        let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        assert_eq!(key(None, "c-1"), [pair("id", "c-1")]);
+        assert_eq!(key(None, "id=c-1"), [pair("id", "c-1")]);
+        assert_eq!(key(None, "a=b"), [pair("id", "a=b")]);
     }
 }

@@ -46,10 +46,7 @@ pub struct Fault {
 impl Fault {
     /// A fault of this field.
     pub fn new(field: &str, message: impl Into<String>) -> Self {
-        Self {
-            field: field.to_owned(),
-            message: message.into(),
-        }
+        Self { field: field.to_owned(), message: message.into() }
     }
 }
 

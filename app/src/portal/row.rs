@@ -78,11 +78,7 @@ pub struct Filter {
 impl Filter {
     /// Whether anything but the position is asked for.
     pub fn narrows(&self) -> bool {
-        *self
-            != Self {
-                before: self.before,
-                ..Self::default()
-            }
+        *self != Self { before: self.before, ..Self::default() }
     }
 
     /// Whether this row is asked for.
@@ -126,11 +122,7 @@ impl Row {
             Receipt::Decision(decision) => {
                 self.propose(&decision.action);
                 self.verdict = Some(decision.decision.verdict);
-                self.code = decision
-                    .decision
-                    .reasons
-                    .first()
-                    .map(|reason| reason.code.to_string());
+                self.code = decision.decision.reasons.first().map(|reason| reason.code.to_string());
             }
             Receipt::Outcome(outcome) => {
                 self.target = format!("#{}", outcome.decision.seq);
@@ -144,7 +136,7 @@ impl Row {
             }
             Receipt::Activation(activation) => {
                 self.actor = activation.by.to_string();
-                self.operation = "activate".to_owned();
+                "activate".clone_into(&mut self.operation);
                 self.target = match activation.document {
                     DocumentKind::Contract => format!("contract of {}", activation.connector),
                     DocumentKind::Envelope => format!("envelope for {}", activation.connector),
@@ -152,7 +144,7 @@ impl Row {
             }
             Receipt::Key(key) => self.target = key.key.keyid.groups().chars().take(19).collect(),
             Receipt::Notice(notice) => {
-                self.actor = "another tenant".to_owned();
+                "another tenant".clone_into(&mut self.actor);
                 self.operation = notice.operation.to_string();
                 self.table = Some(notice.table.to_string());
                 self.target = targets(notice.records.iter().map(key_text));
@@ -194,10 +186,7 @@ pub(crate) fn key_text(key: &Key) -> String {
     if let [value] = key.values().collect::<Vec<_>>().as_slice() {
         return plain(value);
     }
-    key.iter()
-        .map(|(column, value)| format!("{column}={}", plain(value)))
-        .collect::<Vec<_>>()
-        .join(", ")
+    key.iter().map(|(column, value)| format!("{column}={}", plain(value))).collect::<Vec<_>>().join(", ")
 }
 
 fn targets(mut keys: impl ExactSizeIterator<Item = String>) -> String {

@@ -1,0 +1,170 @@
+//! The receipts that are not verdicts.
+
+use evidence::receipt::{
+    ActivationReceipt, ApprovalReceipt, KeyReceipt, NoticeReceipt, OutcomeReceipt, Receipt, StandingReceipt,
+};
+use leptos::prelude::*;
+
+use crate::parts::{Hash, Table, Untrusted};
+use crate::portal::key_text;
+use crate::text;
+
+/// What the receipt says.
+#[component]
+pub fn Other(receipt: Receipt) -> impl IntoView {
+    match receipt {
+        Receipt::Decision(_) => ().into_any(),
+        Receipt::Outcome(outcome) => view! { <Outcome outcome/> }.into_any(),
+        Receipt::Activation(activation) => view! { <Activation activation/> }.into_any(),
+        Receipt::Approval(approval) => view! { <Approval approval/> }.into_any(),
+        Receipt::Notice(notice) => view! { <Notice notice/> }.into_any(),
+        Receipt::Key(key) => view! { <Key key_receipt=key/> }.into_any(),
+        Receipt::Standing(standing) => view! { <Standing standing/> }.into_any(),
+    }
+}
+
+#[component]
+fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
+    let code = outcome.code.map(|code| view! { <p>{code.sentence()}" "<code>{code.as_str()}</code></p> });
+    let rows = outcome.records.into_iter().map(|effect| {
+        let hash = |digest: Option<evidence::digest::Digest>| match digest {
+            Some(digest) => view! { <Hash text=digest.to_string()/> }.into_any(),
+            None => view! { <span class="soft">"no record"</span> }.into_any(),
+        };
+        let same = effect.before == effect.after;
+        view! {
+            <tr>
+                <th scope="row"><Untrusted text=key_text(&effect.key)/></th>
+                <td>{hash(effect.before)}</td>
+                <td>{hash(effect.after)}</td>
+                <td>{if same { "same" } else { "changed" }}</td>
+            </tr>
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    view! {
+        <section aria-labelledby="effect">
+            <h2 id="effect">"What the effect did"</h2>
+            <p>{text::outcome(outcome.status)}</p>
+            {code}
+            {if rows.is_empty() {
+                view! { <p class="soft">"No record was read."</p> }.into_any()
+            } else {
+                view! {
+                    <Table id="effects" caption="State hashes, read inside the write’s own transaction">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Record"</th>
+                                <th scope="col">"Before"</th>
+                                <th scope="col">"After"</th>
+                                <th scope="col">"Change"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </Table>
+                }
+                .into_any()
+            }}
+            <dl class="facts">
+                <dt>"Permit used"</dt>
+                <dd><code>{outcome.permit.to_string()}</code></dd>
+                <dt>"Decision"</dt>
+                <dd><Hash text=outcome.decision.receipt.to_string()/></dd>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Activation(activation: ActivationReceipt) -> impl IntoView {
+    let changes =
+        activation.changes.into_iter().map(|change| view! { <li><Untrusted text=change.to_string()/></li> });
+    let changes: Vec<_> = changes.collect();
+    view! {
+        <section aria-labelledby="activation">
+            <h2 id="activation">"What changed"</h2>
+            {(!changes.is_empty()).then(|| view! { <ul>{changes}</ul> })}
+            <dl class="facts">
+                <dt>"By"</dt>
+                <dd><Untrusted text=activation.by.to_string()/></dd>
+                {activation.proposed_by.map(|by| view! { <dt>"Proposed by"</dt><dd><Untrusted text=by.to_string()/></dd> })}
+                <dt>"Reason"</dt>
+                <dd><Untrusted text=activation.reason.to_string()/></dd>
+                <dt>"Document"</dt>
+                <dd><Hash text=activation.digest.to_string()/></dd>
+                {activation.previous.map(|digest| view! { <dt>"Replaces"</dt><dd><Hash text=digest.to_string()/></dd> })}
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Approval(approval: ApprovalReceipt) -> impl IntoView {
+    view! {
+        <section aria-labelledby="vote">
+            <h2 id="vote">"The vote"</h2>
+            <dl class="facts">
+                <dt>"By"</dt>
+                <dd><Untrusted text=approval.approver.to_string()/>", as a member of "{approval.group.to_string()}</dd>
+                <dt>"Reason"</dt>
+                <dd><Untrusted text=approval.reason.to_string()/></dd>
+                <dt>"Decision"</dt>
+                <dd><Hash text=approval.decision.receipt.to_string()/></dd>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Notice(notice: NoticeReceipt) -> impl IntoView {
+    let records = notice.records.iter().map(|key| view! { <li><Untrusted text=key_text(key)/></li> });
+    view! {
+        <section aria-labelledby="notice">
+            <h2 id="notice">"What was tried"</h2>
+            <p>"The acting tenant stays unknown to this log, and its log knows nothing of these records."</p>
+            <dl class="facts">
+                <dt>"Operation"</dt>
+                <dd><Untrusted text=notice.operation.to_string()/>" in "<Untrusted text=notice.table.to_string()/></dd>
+                <dt>"Records"</dt>
+                <dd><ul role="list">{records.collect_view()}</ul></dd>
+                <dt>"Acting tenant"</dt>
+                <dd><Hash text=notice.actor.to_string()/></dd>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Key(key_receipt: KeyReceipt) -> impl IntoView {
+    let key = key_receipt.key;
+    view! {
+        <section aria-labelledby="key">
+            <h2 id="key">"The key"</h2>
+            <dl class="facts">
+                <dt>"Fingerprint"</dt>
+                <dd><Hash text=key.keyid.0.to_string()/></dd>
+                <dt>"In words"</dt>
+                <dd class="words">{key.keyid.words()}</dd>
+                <dt>"Reason"</dt>
+                <dd><Untrusted text=key_receipt.reason.to_string()/></dd>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Standing(standing: StandingReceipt) -> impl IntoView {
+    view! {
+        <section aria-labelledby="stands">
+            <h2 id="stands">"What changed"</h2>
+            <dl class="facts">
+                <dt>"Whose standing"</dt>
+                <dd>{text::subject(&standing.subject)}</dd>
+                <dt>"By"</dt>
+                <dd><Untrusted text=standing.by.to_string()/></dd>
+                <dt>"Reason"</dt>
+                <dd><Untrusted text=standing.reason.to_string()/></dd>
+            </dl>
+        </section>
+    }
+}

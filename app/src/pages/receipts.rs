@@ -1,0 +1,171 @@
+//! A tenant's log as a table. What is shown is in the address, so every view can be linked, printed and reloaded.
+
+use evidence::decision::Verdict;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::params::ParamsMap;
+
+use self::filters::Filters;
+use self::lines::Lines;
+use crate::parts::{Empty, Time, loaded};
+use crate::portal::{Filter, Page, ask};
+use crate::text;
+
+mod filters;
+mod lines;
+
+/// The log of one tenant.
+#[component]
+pub fn Receipts() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let asked = move || (params.read().get("tenant").unwrap_or_default(), filter(&query.read()));
+    let page = Resource::new(asked, |(tenant, filter)| async move {
+        let page = ask::receipts(tenant.clone(), filter.clone()).await?;
+        Ok((tenant, filter, page))
+    });
+    loaded(page, |(tenant, filter, page)| view! { <Log tenant filter page/> }.into_any())
+}
+
+#[component]
+fn Log(tenant: String, filter: Filter, page: Page) -> impl IntoView {
+    let Page { title, rows, older, head, agents } = page;
+    let narrows = filter.narrows();
+    let first_page = filter.before.is_none();
+    let coverage = head.map(|head| {
+        let last = text::grouped(head.size.saturating_sub(1));
+        view! {
+            <p>
+                {format!("Complete from #0 to #{last}. The last checkpoint, over {}, is of ", text::count(head.size, "receipt", "receipts"))}
+                <Time at=head.time/>
+                "."
+            </p>
+        }
+    });
+    let pager = view! { <Pager tenant=tenant.clone() filter=filter.clone() older/> };
+    view! {
+        <Title text=format!("Receipts of {title}")/>
+        <h1>{format!("Receipts of {title}")}</h1>
+        {coverage}
+        <p>
+            <a href=format!("/tenants/{tenant}/pack") download="" rel="external">"Download the pack of this log"</a>
+            " · "
+            <a href="/receipts">"Other tenants"</a>
+        </p>
+        <Filters tenant=tenant.clone() filter agents/>
+        {match (rows.is_empty(), narrows, first_page) {
+            (false, ..) => view! { <Lines tenant rows/> }.into_any(),
+            (true, true, _) => view! { <NothingMatches tenant/> }.into_any(),
+            (true, false, true) => view! { <NothingYet/> }.into_any(),
+            (true, false, false) => view! { <NothingOlder tenant/> }.into_any(),
+        }}
+        {pager}
+    }
+}
+
+#[component]
+fn Pager(tenant: String, filter: Filter, older: Option<u64>) -> impl IntoView {
+    let newest =
+        filter.before.is_some().then(|| address(&tenant, &Filter { before: None, ..filter.clone() }));
+    let older = older.map(|before| address(&tenant, &Filter { before: Some(before), ..filter }));
+    (newest.is_some() || older.is_some()).then(|| {
+        view! {
+            <nav class="pager" aria-label="Pages of the log">
+                <ul role="list" class="inline">
+                    {newest.map(|href| view! { <li><a href=href>"Newest"</a></li> })}
+                    {older.map(|href| view! { <li><a href=href rel="next">"Older"</a></li> })}
+                </ul>
+            </nav>
+        }
+    })
+}
+
+#[component]
+fn NothingMatches(tenant: String) -> impl IntoView {
+    view! {
+        <Empty title="No receipt matches these filters.">
+            <p>"Loosen a filter above, or "<a href=format!("/tenants/{tenant}/receipts")>"show all receipts"</a>"."</p>
+        </Empty>
+    }
+}
+
+#[component]
+fn NothingYet() -> impl IntoView {
+    view! {
+        <Empty title="This log is empty.">
+            <p>"The first receipt appears when an envelope is put in force or a write is proposed. "<a href="/try">"Propose one"</a>"."</p>
+        </Empty>
+    }
+}
+
+#[component]
+fn NothingOlder(tenant: String) -> impl IntoView {
+    view! {
+        <Empty title="There is nothing older.">
+            <p><a href=format!("/tenants/{tenant}/receipts")>"Go to the newest receipts"</a></p>
+        </Empty>
+    }
+}
+
+/// What the address asks for. A word that means nothing is as good as none, as the form then shows.
+fn filter(query: &ParamsMap) -> Filter {
+    let word = |name: &str| query.get(name).filter(|text| !text.is_empty());
+    Filter {
+        verdict: word("verdict")
+            .and_then(|text| Verdict::ALL.into_iter().find(|verdict| verdict.as_str() == text)),
+        kind: word("kind"),
+        agent: word("agent"),
+        table: word("table"),
+        code: word("code"),
+        before: word("before").and_then(|text| text.parse().ok()),
+    }
+}
+
+/// The address of a view.
+fn address(tenant: &str, filter: &Filter) -> String {
+    let mut query = ParamsMap::new();
+    let words =
+        [("kind", &filter.kind), ("agent", &filter.agent), ("table", &filter.table), ("code", &filter.code)];
+    if let Some(verdict) = filter.verdict {
+        query.insert("verdict", verdict.to_string());
+    }
+    for (name, word) in words {
+        if let Some(word) = word {
+            query.insert(name, word.clone());
+        }
+    }
+    if let Some(before) = filter.before {
+        query.insert("before", before.to_string());
+    }
+    format!("/tenants/{tenant}/receipts{}", query.to_query_string())
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_survives_its_address() {
+        let asked = Filter {
+            verdict: Some(Verdict::Deny),
+            table: Some("a&b=c d".to_owned()),
+            before: Some(7),
+            ..Filter::default()
+        };
+        let address = address("acme", &asked);
+        let (path, query) = address.split_once('?').unwrap();
+        assert_eq!(path, "/tenants/acme/receipts");
+        assert!(query.contains("verdict=DENY") && query.contains("before=7"), "{query}");
+        assert!(!query.contains("b=c d"), "{query}");
+    }
+
+    #[test]
+    fn words_that_mean_nothing_are_not_filters() {
+        let query: ParamsMap = [("verdict", "MAYBE"), ("kind", ""), ("before", "-1")]
+            .into_iter()
+            .map(|(name, word)| (name.into(), word.to_owned()))
+            .collect();
+        assert_eq!(filter(&query), Filter::default());
+    }
+}

@@ -1,0 +1,130 @@
+//! What became of a write that somebody tried: verdict, reasons, receipt, and the record before and after.
+
+use evidence::decision::Verdict;
+use evidence::receipt::{DecisionReceipt, OutcomeReceipt, Receipt};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::receipt::{Reasons, Recorded, read};
+use crate::parts::{Badge, Command, Time, Word, loaded};
+use crate::portal::{Refusal, Tried as Attempt, ask};
+use crate::text;
+
+mod seen;
+
+/// The page.
+#[component]
+pub fn Tried() -> impl IntoView {
+    let params = use_params_map();
+    let asked = move || {
+        let params = params.read();
+        (params.get("tenant").unwrap_or_default(), params.get("action").unwrap_or_default())
+    };
+    let answer = Resource::new(asked, |(tenant, action)| async move {
+        let workspace = ask::workspace().await?;
+        let attempt = ask::tried(tenant.clone(), action).await?;
+        Ok((tenant, workspace.address, workspace.signer.0.to_string(), attempt))
+    });
+    loaded(answer, |(tenant, address, key, attempt)| {
+        let outcome = attempt.outcome.as_ref().map(read).transpose();
+        match (read(&attempt.decision), outcome) {
+            (Ok(Receipt::Decision(decision)), Ok(outcome)) => {
+                let outcome = outcome.and_then(|receipt| match receipt {
+                    Receipt::Outcome(outcome) => Some(outcome),
+                    _ => None,
+                });
+                view! { <Result tenant address key attempt decision outcome/> }.into_any()
+            }
+            _ => view! { <crate::parts::Refused refusal=Refusal::Broken/> }.into_any(),
+        }
+    })
+}
+
+#[component]
+fn Result(
+    tenant: String,
+    address: String,
+    key: String,
+    attempt: Attempt,
+    decision: DecisionReceipt,
+    outcome: Option<OutcomeReceipt>,
+) -> impl IntoView {
+    let verdict = decision.decision.verdict;
+    let Attempt { decision: recorded, outcome: outcome_recorded, proposal, records, .. } = attempt;
+    let title = format!("{verdict}: {}", recorded.title);
+    let curl = proposal.map(|proposal| proposal.curl(&address));
+    view! {
+        <Title text=title/>
+        <header class="result">
+            <p class="answer"><Badge verdict/></p>
+            <h1>{headline(verdict, outcome.as_ref())}</h1>
+            <p class="lead"><crate::parts::Untrusted text=text::summary(&Receipt::Decision(decision.clone()))/></p>
+        </header>
+        <Reasons reasons=decision.decision.reasons.clone() verdict/>
+        {outcome.map(|outcome| view! { <Outcome outcome/> })}
+        <seen::Records records decision=decision.clone()/>
+        <section aria-labelledby="recorded">
+            <h2 id="recorded">"What was recorded"</h2>
+            <Recorded tenant=tenant.clone() detail=recorded/>
+            {outcome_recorded.map(|detail| view! { <Recorded tenant=tenant.clone() detail/> })}
+        </section>
+        <Next tenant key curl/>
+    }
+}
+
+const fn headline(verdict: Verdict, outcome: Option<&OutcomeReceipt>) -> &'static str {
+    use evidence::receipt::OutcomeStatus;
+    match (verdict, outcome) {
+        (Verdict::Allow, Some(outcome)) => match outcome.status {
+            OutcomeStatus::Committed => "Permitted, written and read back",
+            OutcomeStatus::Failed => "Permitted, but the write failed",
+            OutcomeStatus::NotApplied => "Permitted, but not begun",
+        },
+        (Verdict::Allow, None) => "Permitted; the outcome is not recorded yet",
+        (Verdict::Deny, _) => "Refused: nothing was written",
+        (Verdict::Escalate, _) => "Held: a person has to approve",
+    }
+}
+
+#[component]
+fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
+    let code = outcome.code.map(|code| view! { <p>{code.sentence()}" "<code>{code.as_str()}</code></p> });
+    view! {
+        <section aria-labelledby="outcome">
+            <h2 id="outcome">"Outcome"</h2>
+            <p>
+                <Word text=outcome.status.as_str().replace('_', " ")/>
+                " "
+                {text::outcome(outcome.status)}
+                " "
+                <Time at=outcome.entry.time/>
+            </p>
+            {code}
+        </section>
+    }
+}
+
+#[component]
+fn Next(tenant: String, key: String, curl: Option<String>) -> impl IntoView {
+    let pack = format!("/tenants/{tenant}/pack");
+    view! {
+        <section aria-labelledby="next">
+            <h2 id="next">"Check it yourself"</h2>
+            <p>"The pack holds this receipt and everything that its verdict follows from. It needs neither this portal nor a network."</p>
+            <div class="actions">
+                <a class="button" href=pack download="" rel="external">"Download the pack"</a>
+                <a class="button quiet" href="/verify" rel="external">"Open the verifier"</a>
+                <a class="button quiet" href="/try">"Try another write"</a>
+            </div>
+            <Command text=format!("evidence verify {tenant}.evidencepack --key {key}")/>
+            {curl.map(|curl| view! {
+                <details>
+                    <summary>"The same write from a terminal"</summary>
+                    <p>"It carries the same idempotency key, so it gives the same receipt. Change the key for a new attempt."</p>
+                    <Command text=curl/>
+                </details>
+            })}
+        </section>
+    }
+}

@@ -1,0 +1,78 @@
+//! The records that were named, as the connector read them before the attempt and after it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evidence::name::{Name, Text};
+use evidence::receipt::DecisionReceipt;
+use leptos::prelude::*;
+
+use crate::pages::receipt::Changes;
+use crate::parts::{Cell, Diff, DiffRow, Untrusted};
+use crate::portal::{Seen, Shown, key_text};
+
+/// What was read from the database; from the receipt if the server no longer remembers.
+#[component]
+pub fn Records(records: Vec<Seen>, decision: DecisionReceipt) -> impl IntoView {
+    if records.is_empty() {
+        return view! { <Changes action=decision.action/> }.into_any();
+    }
+    let tenant = decision.entry.tenant;
+    let many = records.len() > 1;
+    let records = records.into_iter().map(move |seen| view! { <Record seen tenant=tenant.clone()/> });
+    view! {
+        <section aria-labelledby="records-title">
+            <h2 id="records-title">{if many { "The records before and after" } else { "The record before and after" }}</h2>
+            <p class="soft">"Read from the database by the connector, before the attempt and after it."</p>
+            {records.collect_view()}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Record(seen: Seen, tenant: Name) -> impl IntoView {
+    let Seen { key, owner, before, after } = seen;
+    let rows = rows(before.as_ref(), after.as_ref());
+    let changed = rows.iter().filter(|row| row.changed()).count();
+    let whose = owner.map(|owner| {
+        let whose = if owner == tenant { "Belongs to " } else { "Belongs to another tenant, " };
+        view! { <p>{whose}<strong>{owner.to_string()}</strong>"."</p> }
+    });
+    let fact = match (before.is_some(), after.is_some(), changed) {
+        (false, false, _) => "There is no such record, before or after.",
+        (_, _, 0) => "Unchanged: every column is the same after as before.",
+        (true, false, _) => "The record is gone.",
+        (false, true, _) => "The record is new.",
+        _ => "The columns marked “changed” differ.",
+    };
+    let table = (!rows.is_empty()).then(|| {
+        view! { <Diff id="seen" caption="Columns of the record" rows/> }
+    });
+    view! {
+        <article class="record">
+            <h3><Untrusted text=key_text(&key)/></h3>
+            {whose}
+            <p><strong>{fact}</strong></p>
+            {table}
+        </article>
+    }
+}
+
+fn rows(before: Option<&BTreeMap<Text, Shown>>, after: Option<&BTreeMap<Text, Shown>>) -> Vec<DiffRow> {
+    let columns: BTreeSet<&Text> = before.into_iter().chain(after).flat_map(BTreeMap::keys).collect();
+    let cell = |state: Option<&BTreeMap<Text, Shown>>, column: &Text| match state
+        .and_then(|state| state.get(column))
+    {
+        None => Cell::Absent,
+        Some(Shown::Open(value)) => Cell::Open(value.clone()),
+        Some(Shown::Sealed(commitment)) => Cell::Sealed(commitment.clone()),
+    };
+    columns
+        .into_iter()
+        .map(|column| DiffRow {
+            column: column.to_string(),
+            before: cell(before, column),
+            after: cell(after, column),
+        })
+        .collect()
+}

@@ -1,0 +1,58 @@
+//! When there is no answer: why, and what to do next.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::portal::Refusal;
+
+/// The page in place of the one that could not be shown.
+#[component]
+pub fn Refused(refusal: Refusal) -> impl IntoView {
+    let title = match refusal {
+        Refusal::NotFound => "Not found",
+        Refusal::Forbidden => "Not yours to see",
+        Refusal::Unavailable => "Not available at the moment",
+        _ => "No answer",
+    };
+    answer_with(&refusal);
+    view! {
+        <Title text=title/>
+        <h1>{title}</h1>
+        <p class="lead">{refusal.to_string()}</p>
+        <p><a href="/">"Go to the overview"</a></p>
+    }
+}
+
+/// At the head of a form that was not sent on: what is wrong, with a link to each field.
+#[component]
+pub fn ErrorSummary(refusal: Refusal) -> impl IntoView {
+    answer_with(&refusal);
+    let faults = match &refusal {
+        Refusal::Invalid(faults) => faults.clone(),
+        _ => Vec::new(),
+    };
+    view! {
+        <div class="error-summary" role="alert" aria-labelledby="error-title" tabindex="-1" id="error-summary">
+            <h2 id="error-title">"The write was not sent"</h2>
+            <p>{refusal.to_string()}</p>
+            <ul>
+                {faults
+                    .into_iter()
+                    .map(|fault| view! { <li><a href=format!("#{}", fault.field)>{fault.message}</a></li> })
+                    .collect_view()}
+            </ul>
+        </div>
+    }
+}
+
+/// The page's HTTP status says the same as its words.
+#[cfg(feature = "ssr")]
+fn answer_with(refusal: &Refusal) {
+    let status = axum::http::StatusCode::from_u16(refusal.status());
+    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), status) {
+        response.set_status(status);
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn answer_with(_: &Refusal) {}

@@ -1,0 +1,142 @@
+//! Records before and after, cell by cell: values where they are open, what stands for them where they are sealed.
+
+use std::collections::BTreeMap;
+
+use evidence::action::{Owner, Record, RecordKey, State};
+use evidence::commitment::{Cell, Key};
+use evidence::digest::Digest;
+use evidence::name::Text;
+use evidence::receipt::Effect;
+use evidence::value::Value;
+use evidence::verify::Evidence;
+use leptos::prelude::*;
+
+use super::check::Check;
+use super::facts::{Hash, length};
+use super::said::Said;
+
+/// The most records of one receipt that the page shows; the JSON has them all.
+const RECORDS: usize = 50;
+
+/// The values of sealed cells that were opened for this reader, by column and digest.
+type OpenedCells = BTreeMap<(Text, String), Value>;
+
+/// The records that an action names.
+#[component]
+pub fn Records(check: Check, records: Vec<Record>) -> impl IntoView {
+    let opened = check.with_evidence(opened).unwrap_or_default();
+    let more = length(&records).saturating_sub(RECORDS as u64);
+    let shown = records.into_iter().take(RECORDS).map(|record| one(&record, &opened)).collect_view();
+    view! {
+        {shown}
+        {(more > 0).then(|| view! { <p class="soft">{format!("And {more} more; the JSON below has them all.")}</p> })}
+    }
+}
+
+/// The records of an outcome, by their hashes.
+#[component]
+pub fn Effects(effects: Vec<Effect>) -> impl IntoView {
+    let rows = effects.into_iter().take(RECORDS).map(|effect| {
+        view! { <tr><th scope="row"><KeyOf key=effect.key/></th><td>{state_hash(effect.before)}</td><td>{state_hash(effect.after)}</td></tr> }
+    });
+    view! {
+        <div class="scroll">
+            <table>
+                <caption>"Records as read within the write’s own transaction"</caption>
+                <thead><tr><th scope="col">"Record"</th><th scope="col">"State hash before"</th><th scope="col">"State hash after"</th></tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// A record's key.
+#[component]
+pub fn KeyOf(key: Key) -> impl IntoView {
+    let parts: Vec<String> = key.iter().map(|(column, value)| format!("{column} = {value}")).collect();
+    view! { <Said text=parts.join(", ")/> }
+}
+
+fn one(record: &Record, opened: &OpenedCells) -> AnyView {
+    let key = match &record.key {
+        RecordKey::Open(key) => view! { <KeyOf key=key.clone()/> }.into_any(),
+        RecordKey::Foreign(digest) => {
+            view! { "a record that is not this tenant’s, blinded: "<Hash hex=digest.hex()/> }.into_any()
+        }
+    };
+    let owner = match &record.owner {
+        Owner::Absent => "No such record exists.",
+        Owner::Foreign(_) => "It belongs to another tenant.",
+        Owner::Tenant => "It is the tenant’s own.",
+        Owner::Unobserved => "The connector could not look.",
+    };
+    let hashes = (
+        state_hash(record.before.as_ref().map(|state| state.hash)),
+        state_hash(record.after.as_ref().map(|state| state.hash)),
+    );
+    view! {
+        <div class="record">
+            <div class="scroll">
+                <table class="cells">
+                    <caption>"Record "{key}" "<span class="soft">{owner}</span></caption>
+                    <thead><tr><th scope="col">"Column"</th><th scope="col">"Before"</th><th scope="col">"After"</th></tr></thead>
+                    <tbody>
+                        {cells(record, opened)}
+                        <tr><th scope="row">"State hash"</th><td>{hashes.0}</td><td>{hashes.1}</td></tr>
+                    </tbody>
+                </table>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn cells(record: &Record, opened: &OpenedCells) -> AnyView {
+    let none = BTreeMap::new();
+    let side =
+        |state: &Option<State>| state.as_ref().map_or_else(|| none.clone(), |state| state.cells.clone());
+    let (before, changed) = (side(&record.before), side(&record.after));
+    let mut columns: Vec<&Text> = before.keys().chain(changed.keys()).collect();
+    columns.sort();
+    columns.dedup();
+    let rows = columns.into_iter().map(|column| {
+        let was = before.get(column);
+        // An after-state only has the cells that differ.
+        let is = changed.get(column).or_else(|| record.after.as_ref().and(was));
+        let differs = was != is;
+        view! {
+            <tr data-changed=differs.then_some("true")>
+                <th scope="row"><Said text=column.to_string()/></th>
+                <td>{cell(column, was, opened)}</td>
+                <td>{cell(column, is, opened)}{differs.then(|| view! { <span class="changed">" changed"</span> })}</td>
+            </tr>
+        }
+    });
+    rows.collect_view().into_any()
+}
+
+fn cell(column: &Text, cell: Option<&Cell>, opened: &OpenedCells) -> AnyView {
+    match cell {
+        None => view! { <span class="soft">"does not exist"</span> }.into_any(),
+        Some(Cell::Open { value, .. }) => view! { <Said text=value.to_string()/> }.into_any(),
+        Some(Cell::Sealed(digest)) => match opened.get(&(column.clone(), digest.clone())) {
+            Some(value) => view! { <Said text=value.to_string()/><span class="soft">" (sealed, opened for you)"</span> }.into_any(),
+            None => view! { <span class="soft">"sealed "</span><code class="digest"><Said text=digest.clone()/></code> }.into_any(),
+        },
+    }
+}
+
+fn state_hash(hash: Option<Digest>) -> AnyView {
+    match hash {
+        Some(hash) => view! { <Hash hex=hash.hex()/> }.into_any(),
+        None => view! { <span class="soft">"does not exist"</span> }.into_any(),
+    }
+}
+
+fn opened(evidence: &Evidence) -> OpenedCells {
+    let cells = evidence.opened.iter().filter_map(|opened| {
+        let digest = opened.disclosure.digest().ok()?;
+        Some(((opened.disclosure.1.clone(), digest), opened.disclosure.2.clone()))
+    });
+    cells.collect()
+}

@@ -1,0 +1,47 @@
+//! Names with their values, and hashes that can be compared by eye.
+
+use leptos::prelude::*;
+
+/// One row of a list of facts.
+#[component]
+pub fn Fact(name: &'static str, children: Children) -> impl IntoView {
+    view! { <div class="fact"><dt>{name}</dt><dd>{children()}</dd></div> }
+}
+
+/// Hex in groups of four; the gaps are drawn, so that a copy is one piece.
+#[component]
+pub fn Hash(#[prop(into)] hex: String) -> impl IntoView {
+    let digits: Vec<char> = hex.chars().collect();
+    let groups = digits.chunks(4).map(|group| view! { <span>{String::from_iter(group)}</span> });
+    view! { <code class="hash" translate="no">{groups.collect_view()}</code> }
+}
+
+/// `1 record`, `2 records`.
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// `12,345`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A time as people read it; the exact one is in the JSON.
+pub fn minute(time: evidence::timestamp::Timestamp) -> String {
+    let text = time.to_string();
+    let (date, clock) = text.split_once('T').unwrap_or((&text, ""));
+    format!("{date} {}", clock.get(..8).unwrap_or(clock))
+}
+
+/// A length in whole numbers.
+pub fn length(list: &[impl Sized]) -> u64 {
+    u64::try_from(list.len()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,227 @@
+//! One receipt, opened: what it says, how its verdict follows, and the exact document.
+
+use evidence::digest::Digest;
+use evidence::key::KeyId;
+use evidence::receipt::{
+    ActivationReceipt, ApprovalReceipt, KeyReceipt, NoticeReceipt, Receipt, StandingReceipt, StandingState,
+};
+use evidence::verify::Item;
+use leptos::prelude::*;
+
+use super::cells::{Effects, KeyOf};
+use super::check::Check;
+use super::decided::Decided;
+use super::facts::{Fact, Hash, grouped};
+use super::page::focus;
+use super::rederived::Rederived;
+use super::said::{Json, Said};
+use super::sentence::{document, sentence, subject};
+use super::sift;
+
+/// A button that opens a receipt.
+#[component]
+pub fn Opener(check: Check, seq: u64) -> impl IntoView {
+    view! { <button type="button" class="open" on:click=move |_| check.open.set(Some(seq))>{format!("#{}", grouped(seq))}</button> }
+}
+
+/// The receipt that is open, if one is. The keyboard moves to its heading, and back to its row.
+#[component]
+pub fn Open(check: Check) -> impl IntoView {
+    Effect::new(move || {
+        if check.open.with(Option::is_some) {
+            focus("open-title");
+        }
+    });
+    move || {
+        let seq = check.open.get()?;
+        let copy = check.with_evidence(|evidence| sift::find(evidence, seq).map(Copy::of)).flatten();
+        Some(match copy {
+            Some(copy) => view! { <Opened check copy/> }.into_any(),
+            None => view! {
+                <h3 id="open-title" tabindex="-1">{format!("Receipt #{}", grouped(seq))}</h3>
+                <p>"This receipt is not in the pack."</p>
+                <Back check seq/>
+            }
+            .into_any(),
+        })
+    }
+}
+
+/// An item of the evidence, to be shown.
+#[derive(Clone)]
+struct Copy {
+    receipt: Receipt,
+    digest: Digest,
+    leaf: String,
+    signer: KeyId,
+}
+
+impl Copy {
+    fn of(item: &Item) -> Self {
+        let leaf = evidence::digest::to_hex(&item.leaf.0);
+        Self { receipt: item.receipt.clone(), digest: item.digest, leaf, signer: item.signer }
+    }
+}
+
+#[component]
+fn Opened(check: Check, copy: Copy) -> impl IntoView {
+    let Copy { receipt, digest, leaf, signer } = copy;
+    let entry = receipt.entry().clone();
+    let json = serde_json_text(&receipt);
+    let word = sift::word(&receipt);
+    view! {
+        <article class="receipt" aria-labelledby="open-title">
+            <Back check seq=entry.seq/>
+            <h3 id="open-title" tabindex="-1">
+                {format!("Receipt #{}, {} ", grouped(entry.seq), receipt.kind())}
+                <span class="verdict" data-tone=sift::tone(&receipt)>{word}</span>
+            </h3>
+            <p class="lead"><Said text=sentence(&receipt)/></p>
+            {body(check, &receipt)}
+            <h4>"Where it stands"</h4>
+            <dl class="facts">
+                <Fact name="Recorded">{entry.time.to_string()}</Fact>
+                <Fact name="Position">{format!("#{} of log {}", grouped(entry.seq), entry.log)}</Fact>
+                <Fact name="Tenant">{entry.tenant.to_string()}</Fact>
+                <Fact name="Written by"><Said text=entry.engine.to_string()/></Fact>
+                <Fact name="Digest"><Hash hex=digest.hex()/></Fact>
+                <Fact name="Leaf of the log"><Hash hex=leaf/></Fact>
+                <Fact name="Signed by key"><Hash hex=signer.to_string()/></Fact>
+            </dl>
+            <details>
+                <summary>"What was signed, as JSON"</summary>
+                <Json text=json/>
+            </details>
+        </article>
+    }
+}
+
+#[component]
+fn Back(check: Check, seq: u64) -> impl IntoView {
+    let back = move |_| {
+        check.open.set(None);
+        request_animation_frame(move || {
+            let row = document_element(&format!("row-{seq}")).or_else(|| document_element("search"));
+            if let Some(row) = row {
+                let _ = row.focus();
+            }
+        });
+    };
+    view! { <p><button type="button" class="button small" on:click=back>"Back to the list"</button></p> }
+}
+
+fn document_element(id: &str) -> Option<web_sys::HtmlElement> {
+    use wasm_bindgen::JsCast as _;
+    leptos::prelude::document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+fn serde_json_text(receipt: &Receipt) -> String {
+    let text = match receipt {
+        Receipt::Activation(one) => serde_json::to_string_pretty(one),
+        Receipt::Approval(one) => serde_json::to_string_pretty(one),
+        Receipt::Decision(one) => serde_json::to_string_pretty(one),
+        Receipt::Key(one) => serde_json::to_string_pretty(one),
+        Receipt::Notice(one) => serde_json::to_string_pretty(one),
+        Receipt::Outcome(one) => serde_json::to_string_pretty(one),
+        Receipt::Standing(one) => serde_json::to_string_pretty(one),
+    };
+    text.unwrap_or_else(|error| error.to_string())
+}
+
+fn body(check: Check, receipt: &Receipt) -> AnyView {
+    match receipt {
+        Receipt::Decision(one) => {
+            view! { <Decided check receipt=one.clone()/><Rederived check receipt=one.clone()/> }.into_any()
+        }
+        Receipt::Outcome(one) => {
+            let (seq, code, source) = (one.decision.seq, one.code, one.source);
+            let effects = one.records.clone();
+            view! {
+                <dl class="facts">
+                    <Fact name="Decision"><Opener check seq/></Fact>
+                    {code.map(|code| view! { <Fact name="Why">{format!("{code}: {}", code.sentence())}</Fact> })}
+                    <Fact name="Who says so">{super::decided::source(source)}</Fact>
+                </dl>
+                <Effects effects/>
+            }
+            .into_any()
+        }
+        Receipt::Approval(one) => approval(check, one).into_any(),
+        Receipt::Activation(one) => activation(one).into_any(),
+        Receipt::Key(one) => key(one).into_any(),
+        Receipt::Notice(one) => notice(one).into_any(),
+        Receipt::Standing(one) => standing(one).into_any(),
+    }
+}
+
+fn approval(check: Check, one: &ApprovalReceipt) -> impl IntoView + use<> {
+    view! {
+        <dl class="facts">
+            <Fact name="Decision"><Opener check seq=one.decision.seq/></Fact>
+            <Fact name="Vote">{if one.approve { "For" } else { "Against" }}</Fact>
+            <Fact name="By"><Said text=one.approver.to_string()/></Fact>
+            <Fact name="As a member of">{one.group.to_string()}</Fact>
+            <Fact name="Reason"><Said text=one.reason.to_string()/></Fact>
+        </dl>
+    }
+}
+
+fn activation(one: &ActivationReceipt) -> impl IntoView + use<> {
+    let changes =
+        one.changes.iter().map(|change| view! { <li><Said text=change.to_string()/></li> }).collect_view();
+    view! {
+        <dl class="facts">
+            <Fact name="Document">{document(one.document)}</Fact>
+            <Fact name="Its digest"><Hash hex=one.digest.hex()/></Fact>
+            {one.previous.map(|previous| view! { <Fact name="Replaces"><Hash hex=previous.hex()/></Fact> })}
+            <Fact name="Connector">{one.connector.to_string()}</Fact>
+            {one.proposed_by.as_ref().map(|by| view! { <Fact name="Proposed by"><Said text=by.to_string()/></Fact> })}
+            <Fact name="Put in force by"><Said text=one.by.to_string()/></Fact>
+            <Fact name="Reason"><Said text=one.reason.to_string()/></Fact>
+        </dl>
+        <h4>"What changed"</h4>
+        <ul>{changes}</ul>
+    }
+}
+
+fn key(one: &KeyReceipt) -> impl IntoView + use<> {
+    let purposes: Vec<String> =
+        one.key.purposes.iter().map(|purpose| format!("{purpose:?}").to_lowercase()).collect();
+    let until = one.key.valid_until.map_or_else(|| "no end set".to_owned(), |end| end.to_string());
+    view! {
+        <dl class="facts">
+            <Fact name="Key"><Hash hex=one.key.keyid.to_string()/></Fact>
+            <Fact name="In words">{one.key.keyid.words()}</Fact>
+            <Fact name="May sign">{purposes.join(", ")}</Fact>
+            <Fact name="From">{one.key.valid_from.to_string()}</Fact>
+            <Fact name="Until">{until}</Fact>
+            <Fact name="Reason"><Said text=one.reason.to_string()/></Fact>
+        </dl>
+    }
+}
+
+fn notice(one: &NoticeReceipt) -> impl IntoView + use<> {
+    let keys = one.records.iter().map(|key| view! { <li><KeyOf key=key.clone()/></li> }).collect_view();
+    view! {
+        <dl class="facts">
+            <Fact name="Acting tenant, blinded"><Hash hex=one.actor.hex()/></Fact>
+            <Fact name="Connector">{one.connector.to_string()}</Fact>
+            <Fact name="Operation"><Said text=one.operation.to_string()/></Fact>
+            <Fact name="Table"><Said text=one.table.to_string()/></Fact>
+        </dl>
+        <h4>"Records of this tenant that were named; none changed"</h4>
+        <ul>{keys}</ul>
+    }
+}
+
+fn standing(one: &StandingReceipt) -> impl IntoView + use<> {
+    let state = if one.state == StandingState::Stopped { "May not act" } else { "May act" };
+    view! {
+        <dl class="facts">
+            <Fact name="Whose">{subject(&one.subject)}</Fact>
+            <Fact name="Now">{state}</Fact>
+            <Fact name="By"><Said text=one.by.to_string()/></Fact>
+            <Fact name="Reason"><Said text=one.reason.to_string()/></Fact>
+        </dl>
+    }
+}
