@@ -15,26 +15,13 @@ struct Bench {
 const BENCHES: [Bench; 3] = [
     Bench {
         source: "evidence/examples/bench.rs",
-        command: &[
-            "cargo",
-            "run",
-            "--release",
-            "-p",
-            "evidence",
-            "--features",
-            "cli",
-            "--example",
-            "bench",
-        ],
+        command: &["cargo", "run", "--release", "-p", "evidence", "--features", "cli", "--example", "bench"],
     },
     Bench {
         source: "server/examples/bench.rs",
         command: &["cargo", "run", "--release", "-p", "server", "--example", "bench"],
     },
-    Bench {
-        source: "end2end/bench.mjs",
-        command: &["node", "end2end/bench.mjs"],
-    },
+    Bench { source: "end2end/bench.mjs", command: &["node", "end2end/bench.mjs"] },
 ];
 
 /// Runs them one after another, because they share the machine.

@@ -28,19 +28,13 @@ pub fn glue(house: &House, door: Door) -> Outcome<Glue> {
         shell::write(&kept("wasm"), &glue.wasm)?;
         shell::write(&kept("key"), key.as_bytes())?;
     }
-    Ok(Glue {
-        script: fs::read_to_string(kept("js"))?,
-        wasm: fs::read(kept("wasm"))?,
-    })
+    Ok(Glue { script: fs::read_to_string(kept("js"))?, wasm: fs::read(kept("wasm"))? })
 }
 
 fn generate(door: Door, module: Vec<u8>) -> Outcome<Glue> {
     let mut bindgen = Bindgen::new();
     bindgen.input_bytes(door.name(), module).web(true).map_err(text)?;
-    bindgen
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true);
+    bindgen.typescript(false).remove_name_section(true).remove_producers_section(true);
     // The sealed page may not even name something to fetch.
     bindgen.omit_default_module_path(door == Door::Verifier);
     let mut output = bindgen.generate_output().map_err(text)?;
@@ -48,10 +42,7 @@ fn generate(door: Door, module: Vec<u8>) -> Outcome<Glue> {
     if brings_scripts || !output.local_modules().is_empty() {
         return Err(format!("{}: a dependency brings JavaScript of its own", door.name()).into());
     }
-    Ok(Glue {
-        script: output.js().to_owned(),
-        wasm: output.wasm_mut().emit_wasm(),
-    })
+    Ok(Glue { script: output.js().to_owned(), wasm: output.wasm_mut().emit_wasm() })
 }
 
 fn text(error: impl std::fmt::Display) -> String {

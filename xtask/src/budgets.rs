@@ -13,32 +13,14 @@ struct Budget {
 }
 
 const BUDGETS: [Budget; 3] = [
-    Budget {
-        what: "portal's WASM",
-        folder: "pkg",
-        name: ("portal.", ".wasm.br"),
-        kilobytes: 350,
-    },
-    Budget {
-        what: "portal's CSS",
-        folder: "pkg",
-        name: ("main.", ".css.br"),
-        kilobytes: 25,
-    },
-    Budget {
-        what: "verifier.html",
-        folder: "",
-        name: ("verifier.", "html.br"),
-        kilobytes: 800,
-    },
+    Budget { what: "portal's WASM", folder: "pkg", name: ("portal.", ".wasm.br"), kilobytes: 350 },
+    Budget { what: "portal's CSS", folder: "pkg", name: ("main.", ".css.br"), kilobytes: 25 },
+    Budget { what: "verifier.html", folder: "", name: ("verifier.", "html.br"), kilobytes: 800 },
 ];
 
 /// One line a budget, for the person who builds.
 pub fn measured(house: &House) -> Outcome<Vec<String>> {
-    BUDGETS
-        .iter()
-        .map(|budget| Ok(budget.line(budget.bytes(house)?)))
-        .collect()
+    BUDGETS.iter().map(|budget| Ok(budget.line(budget.bytes(house)?))).collect()
 }
 
 /// An error that names every budget that is overspent.
@@ -51,11 +33,7 @@ pub fn kept(house: &House) -> Outcome {
             overspent.push(budget.line(bytes));
         }
     }
-    if overspent.is_empty() {
-        Ok(())
-    } else {
-        Err(overspent.join("\n").into())
-    }
+    if overspent.is_empty() { Ok(()) } else { Err(overspent.join("\n").into()) }
 }
 
 impl Budget {
@@ -72,18 +50,8 @@ impl Budget {
 
     fn line(&self, bytes: u64) -> String {
         let tenths = bytes * 10 / 1024;
-        let over = if bytes > self.kilobytes * 1024 {
-            ", too much"
-        } else {
-            ""
-        };
-        format!(
-            "{:<14} {:>4}.{} of {} KB brotli{over}",
-            self.what,
-            tenths / 10,
-            tenths % 10,
-            self.kilobytes
-        )
+        let over = if bytes > self.kilobytes * 1024 { ", too much" } else { "" };
+        format!("{:<14} {:>4}.{} of {} KB brotli{over}", self.what, tenths / 10, tenths % 10, self.kilobytes)
     }
 }
 
@@ -93,13 +61,7 @@ mod tests {
 
     #[test]
     fn an_overspent_budget_says_so() {
-        assert_eq!(
-            BUDGETS[1].line(25 * 1024),
-            "portal's CSS     25.0 of 25 KB brotli"
-        );
-        assert_eq!(
-            BUDGETS[1].line(25 * 1024 + 1),
-            "portal's CSS     25.0 of 25 KB brotli, too much"
-        );
+        assert_eq!(BUDGETS[1].line(25 * 1024), "portal's CSS     25.0 of 25 KB brotli");
+        assert_eq!(BUDGETS[1].line(25 * 1024 + 1), "portal's CSS     25.0 of 25 KB brotli, too much");
     }
 }

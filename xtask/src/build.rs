@@ -12,12 +12,7 @@ pub const NATIVE: [&str; 3] = ["--release", "--features", "evidence/cli"];
 
 /// Leaves `target/release/portal`, `target/release/evidence` and `target/site/`.
 pub fn everything(house: &House) -> Outcome<Site> {
-    shell::run(
-        house
-            .cargo(&["build"])
-            .args(NATIVE)
-            .args(["--bin", "portal", "--bin", "evidence"]),
-    )?;
+    shell::run(house.cargo(&["build"]).args(NATIVE).args(["--bin", "portal", "--bin", "evidence"]))?;
     let site = site::build(house)?;
     for line in budgets::measured(house)? {
         println!("{line}");

@@ -11,16 +11,8 @@ use std::{
 
 use crate::{build, house::House, run::Demo, shell::Outcome};
 
-const WATCHED: [&str; 8] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "app",
-    "evidence",
-    "frontend",
-    "migrations",
-    "server",
-    "style",
-];
+const WATCHED: [&str; 8] =
+    ["Cargo.toml", "Cargo.lock", "app", "evidence", "frontend", "migrations", "server", "style"];
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// Every watched file and when it changed.

@@ -64,17 +64,11 @@ impl Door {
 /// Compiler flags that take the machine's folders out of the module: the same sources give the same bytes anywhere.
 fn unnamed_folders(house: &House) -> Outcome<String> {
     let version = shell::read(house.command("rustc").arg("-vV"))?;
-    let commit = version
-        .lines()
-        .find_map(|line| line.strip_prefix("commit-hash: "))
-        .unwrap_or("unknown");
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
     let sysroot = shell::read(house.command("rustc").args(["--print", "sysroot"]))?;
     let remaps = [
         (cargo_home()?, "/cargo".to_owned()),
-        (
-            Path::new(sysroot.trim()).join("lib/rustlib/src/rust"),
-            format!("/rustc/{commit}"),
-        ),
+        (Path::new(sysroot.trim()).join("lib/rustlib/src/rust"), format!("/rustc/{commit}")),
         (house.root().to_owned(), "/house".to_owned()),
     ];
     let flags = remaps.map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
@@ -97,9 +91,7 @@ fn fingerprint(house: &House, inputs: &Path, flags: &str) -> Option<String> {
     let (_, sources) = sources.lines().next()?.split_once(": ")?;
     // As in make, a space inside a name is escaped.
     let sources = sources.replace("\\ ", "\0");
-    let sources = sources
-        .split(' ')
-        .map(|source| PathBuf::from(source.replace('\0', " ")));
+    let sources = sources.split(' ').map(|source| PathBuf::from(source.replace('\0', " ")));
     let mut all = flags.as_bytes().to_vec();
     for file in manifests.into_iter().chain(members).chain(sources) {
         all.extend(squeeze::sha256(&fs::read(file).ok()?).into_bytes());

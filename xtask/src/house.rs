@@ -23,9 +23,7 @@ impl House {
 
     /// Any other checkout.
     pub fn at(root: &Path) -> Self {
-        Self {
-            root: root.to_owned(),
-        }
+        Self { root: root.to_owned() }
     }
 
     pub fn root(&self) -> &Path {

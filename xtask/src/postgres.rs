@@ -33,13 +33,7 @@ impl Cluster {
     pub fn start() -> Outcome<Self> {
         let programs = programs().ok_or("PostgreSQL is not installed")?;
         let folder = env::temp_dir().join(format!("postgres-{}", process::id()));
-        let mut cluster = Self {
-            programs,
-            folder,
-            owner: owner()?,
-            port: free_port()?,
-            server: None,
-        };
+        let mut cluster = Self { programs, folder, owner: owner()?, port: free_port()?, server: None };
         cluster.initialise()?;
         cluster.serve()?;
         Ok(cluster)
@@ -56,33 +50,16 @@ impl Cluster {
             chown(&self.folder, Some(user), Some(group))?;
         }
         let mut command = self.program("initdb");
-        command.args([
-            "--username=postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-locale",
-            "--no-sync",
-        ]);
+        command.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]);
         shell::read(command.arg("--pgdata").arg(self.folder.join("data"))).map(drop)
     }
 
     /// Returns once it says that it is ready.
     fn serve(&mut self) -> Outcome {
         let mut command = self.program("postgres");
-        command
-            .arg("-D")
-            .arg(self.folder.join("data"))
-            .arg("-k")
-            .arg(&self.folder);
+        command.arg("-D").arg(self.folder.join("data")).arg("-k").arg(&self.folder);
         command.args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
-        command.args([
-            "-c",
-            "max_connections=200",
-            "-c",
-            "lc_messages=C",
-            "-c",
-            "log_destination=stderr",
-        ]);
+        command.args(["-c", "max_connections=200", "-c", "lc_messages=C", "-c", "log_destination=stderr"]);
         let mut server = command.stderr(Stdio::piped()).spawn()?;
         let mut log = BufReader::new(server.stderr.take().ok_or("no log")?);
         self.server = Some(server);
@@ -125,10 +102,7 @@ impl Drop for Cluster {
 
 /// Folder of `initdb` and its siblings: the newest packaged version, else whatever the search path finds.
 pub fn programs() -> Option<PathBuf> {
-    let packaged = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let packaged = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let packaged = packaged.map(|version| version.path().join("bin"));
     let found = env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<PathBuf> = packaged.collect();
@@ -151,10 +125,7 @@ fn owner() -> Outcome<Option<Owner>> {
     if !is_root() {
         return Ok(None);
     }
-    Ok(Some(Owner {
-        user: id(&["-u", "postgres"])?,
-        group: id(&["-g", "postgres"])?,
-    }))
+    Ok(Some(Owner { user: id(&["-u", "postgres"])?, group: id(&["-g", "postgres"])? }))
 }
 
 fn id(arguments: &[&str]) -> Outcome<u32> {
@@ -180,13 +151,7 @@ mod tests {
         };
         let cluster = Cluster::start().unwrap();
         let mut psql = Command::new(programs.join("psql"));
-        psql.args([
-            "--no-psqlrc",
-            "--tuples-only",
-            "--no-align",
-            "--command",
-            "select 6 * 7",
-        ]);
+        psql.args(["--no-psqlrc", "--tuples-only", "--no-align", "--command", "select 6 * 7"]);
         assert_eq!(shell::read(psql.arg(cluster.url())).unwrap().trim(), "42");
         let folder = cluster.folder.clone();
         drop(cluster);

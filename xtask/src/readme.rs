@@ -21,11 +21,7 @@ pub fn commands_exist(house: &House) -> Outcome {
     }
     let missing = links(&text).filter(|link| !house.path(link).exists());
     wrong.extend(missing.map(|link| format!("README.md: {link} does not exist")));
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(wrong.join("\n").into())
-    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
 /// Lines of fenced shell blocks, without prompts, comments and continuations.
@@ -36,12 +32,7 @@ fn commands(text: &str) -> Vec<String> {
         if let Some(language) = line.trim_start().strip_prefix("```") {
             inside = !inside && matches!(language.trim(), "sh" | "bash" | "console" | "shell");
         } else if inside {
-            let line = line
-                .split(" #")
-                .next()
-                .unwrap_or("")
-                .trim()
-                .trim_start_matches("$ ");
+            let line = line.split(" #").next().unwrap_or("").trim().trim_start_matches("$ ");
             if !line.is_empty() && !line.starts_with('#') {
                 found.push(line.to_owned());
             }
@@ -57,10 +48,7 @@ fn exists(house: &House, command: &str) -> Outcome {
         [program, rest @ ..] if ["portal", "evidence"].contains(&base(program)) => {
             let subcommand = rest.first().filter(|word| !word.starts_with('-'));
             let program = house.target("release").join(base(program));
-            takes(
-                &shell::read(Command::new(program).args(subcommand).arg("--help"))?,
-                rest,
-            )
+            takes(&shell::read(Command::new(program).args(subcommand).arg("--help"))?, rest)
         }
         _ => Ok(()),
     }

@@ -21,11 +21,7 @@ pub fn hold(house: &House) -> Outcome {
             broken.extend(RULES.iter().flat_map(|rule| rule.broken(&path, &text)));
         }
     }
-    if broken.is_empty() {
-        Ok(())
-    } else {
-        Err(broken.join("\n").into())
-    }
+    if broken.is_empty() { Ok(()) } else { Err(broken.join("\n").into()) }
 }
 
 impl Rule {
@@ -35,20 +31,13 @@ impl Rule {
         }
         let said = |line: usize| format!("{path}:{line}: {}: {}", self.name, self.reason);
         let breaks = |(line, words): (usize, String)| (self.banned)(&words).then(|| said(line));
-        self.looked_at(path, text)
-            .into_iter()
-            .filter_map(breaks)
-            .collect()
+        self.looked_at(path, text).into_iter().filter_map(breaks).collect()
     }
 
     /// What this rule looks at in one file, with line numbers.
     fn looked_at(&self, path: &str, text: &str) -> Vec<(usize, String)> {
         let is_rust = extension(path) == "rs";
-        let text = if self.tests_may && is_rust {
-            without_tests(path, text)
-        } else {
-            text
-        };
+        let text = if self.tests_may && is_rust { without_tests(path, text) } else { text };
         match self.view {
             View::Path => vec![(1, path.to_owned())],
             View::Text(extensions) if extensions.is_empty() || extensions.contains(&extension(path)) => {
@@ -93,49 +82,17 @@ mod tests {
 
     /// A rule, a file and what must not be in it.
     const BAD: [(&str, &str, &str); 17] = [
-        (
-            "raw textarea",
-            "app/src/pages/try.rs",
-            "view! { <textarea>{reason}</textarea> }",
-        ),
-        (
-            "SQL in its rooms",
-            "app/src/lib.rs",
-            r#"let a = "select id from receipts";"#,
-        ),
-        (
-            "SQL in its rooms",
-            "server/src/http.rs",
-            "let a = r#\"\n  INSERT INTO log values ($1)\"#;",
-        ),
-        (
-            "SQL in its rooms",
-            "server/src/http.rs",
-            r#"let a = "update tenants set frozen = 1";"#,
-        ),
-        (
-            "SQL in its rooms",
-            "server/src/http.rs",
-            r#"let a = "delete from tenants";"#,
-        ),
-        (
-            "receipts stay",
-            "server/src/ledger/append.rs",
-            r#"query("Update  receipts set body = $1")"#,
-        ),
+        ("raw textarea", "app/src/pages/try.rs", "view! { <textarea>{reason}</textarea> }"),
+        ("SQL in its rooms", "app/src/lib.rs", r#"let a = "select id from receipts";"#),
+        ("SQL in its rooms", "server/src/http.rs", "let a = r#\"\n  INSERT INTO log values ($1)\"#;"),
+        ("SQL in its rooms", "server/src/http.rs", r#"let a = "update tenants set frozen = 1";"#),
+        ("SQL in its rooms", "server/src/http.rs", r#"let a = "delete from tenants";"#),
+        ("receipts stay", "server/src/ledger/append.rs", r#"query("Update  receipts set body = $1")"#),
         ("receipts stay", "migrations/0002.sql", "delete from receipts;"),
-        (
-            "environment",
-            "server/src/http.rs",
-            "let home = std::env::var(\"HOME\");",
-        ),
+        ("environment", "server/src/http.rs", "let home = std::env::var(\"HOME\");"),
         ("environment", "evidence/src/decide.rs", "use std::{env, fs};"),
         ("clock", "server/src/ledger.rs", "let now = SystemTime::now();"),
-        (
-            "secret keys",
-            "server/src/boundary.rs",
-            "let key: SigningKey = todo();",
-        ),
+        ("secret keys", "server/src/boundary.rs", "let key: SigningKey = todo();"),
         ("expect, not allow", "app/src/lib.rs", "#![allow(dead_code)]"),
         ("no mod.rs", "app/src/pages/mod.rs", ""),
         ("finished", "style/main.css", "/* TODO: darker */"),
@@ -152,44 +109,25 @@ mod tests {
     fn every_rule_fires_on_its_bad_sample() {
         for (name, path, text) in BAD {
             let rule = RULES.iter().find(|rule| rule.name == name).expect(name);
-            assert!(
-                !rule.broken(path, text).is_empty(),
-                "{name} lets {path} pass: {text}"
-            );
+            assert!(!rule.broken(path, text).is_empty(), "{name} lets {path} pass: {text}");
         }
         for rule in &RULES {
-            assert!(
-                BAD.iter().any(|(name, ..)| *name == rule.name),
-                "{} has no bad sample",
-                rule.name
-            );
+            assert!(BAD.iter().any(|(name, ..)| *name == rule.name), "{} has no bad sample", rule.name);
         }
     }
 
     #[test]
     fn what_looks_alike_is_no_offence() {
         let good = [
-            (
-                "app/src/pages/log.rs",
-                "// Instant::now would be wrong here\nlet s = \"SigningKey\";",
-            ),
+            ("app/src/pages/log.rs", "// Instant::now would be wrong here\nlet s = \"SigningKey\";"),
             (
                 "app/src/pages/log.rs",
                 r#""Update the record, then set a limit. Select one from the list, as no update may set it.""#,
             ),
-            (
-                "app/src/parts/text_area.rs",
-                "view! { <textarea>{escaped}</textarea> }",
-            ),
-            (
-                "server/src/ledger/append.rs",
-                r#"query("insert into receipts values ($1)")"#,
-            ),
+            ("app/src/parts/text_area.rs", "view! { <textarea>{escaped}</textarea> }"),
+            ("server/src/ledger/append.rs", r#"query("insert into receipts values ($1)")"#),
             ("server/src/ledger.rs", r#"query("select body from receipts")"#),
-            (
-                "server/src/http.rs",
-                "fn a() {}\n\n#[cfg(test)]\nmod tests { use std::env; }",
-            ),
+            ("server/src/http.rs", "fn a() {}\n\n#[cfg(test)]\nmod tests { use std::env; }"),
             ("README.md", "A network/work/plan at https://example.org/tmp/."),
         ];
         for (path, text) in good {

@@ -14,14 +14,8 @@ pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Runs to the end with the terminal's own input and output.
 pub fn run(command: &mut Command) -> Outcome {
-    let status = command
-        .status()
-        .map_err(|error| format!("{}: {error}", line(command)))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{}`: {status}", line(command)).into())
-    }
+    let status = command.status().map_err(|error| format!("{}: {error}", line(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("`{}`: {status}", line(command)).into()) }
 }
 
 /// Runs to the end and gives back what it printed.
@@ -36,20 +30,14 @@ pub fn read(command: &mut Command) -> Outcome<String> {
 
 /// Runs to the end, handing over each line as it is printed.
 pub fn lines(command: &mut Command, mut each: impl FnMut(&str)) -> Outcome {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("{}: {error}", line(command)))?;
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().map_err(|error| format!("{}: {error}", line(command)))?;
     let stdout = child.stdout.take().ok_or("no standard output")?;
     for text in BufReader::new(stdout).split(b'\n') {
         each(String::from_utf8_lossy(&text?).trim_end_matches('\r'));
     }
     let status = child.wait()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{}`: {status}", line(command)).into())
-    }
+    if status.success() { Ok(()) } else { Err(format!("`{}`: {status}", line(command)).into()) }
 }
 
 /// Whether the program exists and answers with success, whatever it prints.

@@ -20,14 +20,8 @@ pub struct Site {
 /// Leaves `target/site/` complete and without leftovers.
 pub fn build(house: &House) -> Outcome<Site> {
     let _lock = house.locked()?;
-    let mut site = Site {
-        entries: BTreeMap::new(),
-    };
-    site.package(
-        house,
-        "main.css",
-        style::bundle(&house.path("style/main.css"))?.as_bytes(),
-    )?;
+    let mut site = Site { entries: BTreeMap::new() };
+    site.package(house, "main.css", style::bundle(&house.path("style/main.css"))?.as_bytes())?;
     let Glue { script, wasm } = bindgen::glue(house, Door::Portal)?;
     let module = site.package(house, "portal.wasm", &wasm)?;
     site.package(house, "portal.js", naming(&script, &module)?.as_bytes())?;

@@ -49,12 +49,7 @@ pub fn write(house: &House, path: &Path, bytes: &[u8]) -> Outcome {
 }
 
 fn brotli(mut bytes: &[u8]) -> Outcome<Vec<u8>> {
-    let best = BrotliEncoderParams {
-        quality: 11,
-        lgwin: 24,
-        size_hint: bytes.len(),
-        ..Default::default()
-    };
+    let best = BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: bytes.len(), ..Default::default() };
     let mut squeezed = Vec::new();
     brotli::BrotliCompress(&mut bytes, &mut squeezed, &best)?;
     Ok(squeezed)
@@ -75,14 +70,8 @@ mod tests {
 
     #[test]
     fn digests_are_written_as_browsers_and_people_expect() {
-        assert_eq!(
-            sha256(b""),
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-        );
-        assert_eq!(
-            sha256_source(""),
-            "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
-        );
+        assert_eq!(sha256(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(sha256_source(""), "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
     }
 
     #[test]
@@ -92,9 +81,7 @@ mod tests {
         ::brotli::BrotliDecompress(&mut brotli(&bytes).unwrap().as_slice(), &mut back).unwrap();
         assert_eq!(back, bytes);
         back.clear();
-        flate2::read::GzDecoder::new(gzip(&bytes).unwrap().as_slice())
-            .read_to_end(&mut back)
-            .unwrap();
+        flate2::read::GzDecoder::new(gzip(&bytes).unwrap().as_slice()).read_to_end(&mut back).unwrap();
         assert_eq!(back, bytes);
     }
 }

@@ -17,10 +17,7 @@ pub struct Steps {
 impl Steps {
     /// Nothing has run yet.
     pub fn only(names: &[String]) -> Self {
-        Self {
-            only: names.to_vec(),
-            ..Self::default()
-        }
+        Self { only: names.to_vec(), ..Self::default() }
     }
 
     /// A step that either holds or does not.
@@ -66,11 +63,7 @@ impl Steps {
             println!("failed: {name}");
         }
         println!("{passed} passed, {failed} failed");
-        if failed == 0 {
-            Ok(())
-        } else {
-            Err("not everything holds".into())
-        }
+        if failed == 0 { Ok(()) } else { Err("not everything holds".into()) }
     }
 
     /// Whether the step held; one that nobody asked for does not stand in the way of others.
@@ -87,10 +80,7 @@ impl Steps {
         if !held {
             self.failed.push(name);
         }
-        println!(
-            "── {name}: {} in {seconds:.1} s",
-            if held { "held" } else { "FAILED" }
-        );
+        println!("── {name}: {} in {seconds:.1} s", if held { "held" } else { "FAILED" });
         held
     }
 }
@@ -120,10 +110,7 @@ mod tests {
             Err("exit status 1".into())
         }));
         assert_eq!(steps.total, Tally { passed: 5, failed: 5 });
-        assert_eq!(
-            steps.failed,
-            ["fails", "stops before a test", "tests nothing", "counts"]
-        );
+        assert_eq!(steps.failed, ["fails", "stops before a test", "tests nothing", "counts"]);
         assert!(steps.sum().is_err());
     }
 }

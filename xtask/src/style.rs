@@ -15,13 +15,8 @@ pub fn bundle(sheet: &Path) -> Outcome<String> {
     let files = FileProvider::new();
     let mut sheets = Bundler::new(&files, None, ParserOptions::default());
     let mut bundled = sheets.bundle(sheet).map_err(|error| said(&error))?;
-    bundled
-        .minify(MinifyOptions::default())
-        .map_err(|error| said(&error))?;
-    let printed = bundled.to_css(PrinterOptions {
-        minify: true,
-        ..PrinterOptions::default()
-    });
+    bundled.minify(MinifyOptions::default()).map_err(|error| said(&error))?;
+    let printed = bundled.to_css(PrinterOptions { minify: true, ..PrinterOptions::default() });
     Ok(printed.map_err(|error| said(&error))?.code)
 }
 
@@ -43,11 +38,7 @@ mod tests {
         std::fs::write(folder.join("page.css"), page).unwrap();
         let css = bundle(&folder.join("main.css")).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
-        let layers = [
-            "@layer late{a",
-            "@layer page{p{color:light-dark(oklch(",
-            "@layer base;",
-        ];
+        let layers = ["@layer late{a", "@layer page{p{color:light-dark(oklch(", "@layer base;"];
         let places = layers.map(|layer| css.find(layer).expect(&css));
         assert!(places.is_sorted(), "{css}");
         assert!(css.contains("&:hover{inset-inline:0}"), "{css}");

@@ -39,9 +39,7 @@ fn before(text: &str, word: &str) -> u64 {
 }
 
 fn after(text: &str, word: &str) -> u64 {
-    text.strip_prefix(word)
-        .and_then(|number| number.trim().parse().ok())
-        .unwrap_or(0)
+    text.strip_prefix(word).and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -59,22 +57,13 @@ mod tests {
         let lines = "running 3 tests\ntest a ... ok\n\
             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s";
-        assert_eq!(
-            tally(lines),
-            Tally {
-                passed: 15,
-                failed: 2
-            }
-        );
+        assert_eq!(tally(lines), Tally { passed: 15, failed: 2 });
     }
 
     #[test]
     fn node_is_understood_in_both_its_forms() {
         let tap = "# tests 9\n# suites 0\n# pass 7\n# fail 1\n# cancelled 1\n# skipped 0";
         assert_eq!(tally(tap), Tally { passed: 7, failed: 2 });
-        assert_eq!(
-            tally("ℹ tests 4\nℹ pass 4\nℹ fail 0\nℹ cancelled 0"),
-            Tally { passed: 4, failed: 0 }
-        );
+        assert_eq!(tally("ℹ tests 4\nℹ pass 4\nℹ fail 0\nℹ cancelled 0"), Tally { passed: 4, failed: 0 });
     }
 }

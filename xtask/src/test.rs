@@ -14,7 +14,10 @@ use crate::{
     tools,
 };
 
-const FORMAT: [&str; 3] = ["fmt", "--all", "--check"];
+const FORMAT: [&str; 5] = ["fmt", "--all", "--", "--check", "-l"];
+
+/// Advisories come from a repository that a closed network does not reach; `cargo deny check` alone asks for them too.
+const DENY: [&str; 5] = ["deny", "check", "bans", "licenses", "sources"];
 
 /// Runs every step, whatever the earlier ones gave, and ends with the sum.
 pub fn all(house: &House, only: &[String]) -> Outcome {
@@ -36,24 +39,15 @@ fn looks(house: &House, steps: &mut Steps) {
     steps.one("format", || shell::run(&mut house.cargo(&FORMAT)));
     steps.one("source rules", || rules::hold(house));
     if shell::answers(&mut house.cargo(&["deny", "--version"])) {
-        steps.one("cargo deny", || shell::run(&mut house.cargo(&["deny", "check"])));
+        steps.one("cargo deny", || shell::run(&mut house.cargo(&DENY)));
     } else {
-        steps.skipped(
-            "cargo deny",
-            "it is not installed; `cargo install --locked cargo-deny` installs it",
-        );
+        steps.skipped("cargo deny", "it is not installed; `cargo install --locked cargo-deny` installs it");
     }
     steps.one("clippy, native", || {
-        shell::run(strict(
-            house.cargo(&["clippy"]).args(build::NATIVE).arg("--all-targets"),
-        ))
+        shell::run(strict(house.cargo(&["clippy"]).args(build::NATIVE).arg("--all-targets")))
     });
     for door in Door::BOTH {
-        let name = if door == Door::Portal {
-            "clippy, portal's WASM"
-        } else {
-            "clippy, verifier's WASM"
-        };
+        let name = if door == Door::Portal { "clippy, portal's WASM" } else { "clippy, verifier's WASM" };
         steps.one(name, || shell::run(strict(&mut door.cargo(house, "clippy"))));
     }
 }
@@ -81,9 +75,7 @@ fn native(house: &House, tally: &mut Tally) -> Outcome {
 fn browser(house: &House, tally: &mut Tally) -> Outcome {
     let chromium = tools::for_browsers(house)?;
     let mut tests = house.command("npm");
-    tests
-        .args(["test", "--prefix", "end2end"])
-        .env("CHROMIUM", chromium);
+    tests.args(["test", "--prefix", "end2end"]).env("CHROMIUM", chromium);
     counted(&mut tests, tally)
 }
 

@@ -9,12 +9,8 @@ use crate::{
     squeeze,
 };
 
-const CHROMIUMS: [&str; 4] = [
-    "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-    "/snap/bin/chromium",
-];
+const CHROMIUMS: [&str; 4] =
+    ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"];
 
 /// The half that building needs.
 pub fn for_building() -> Outcome {
@@ -24,11 +20,7 @@ pub fn for_building() -> Outcome {
         obtained(Command::new("rustup").args(["target", "add", target]))?;
     }
     for component in ["clippy", "rustfmt"] {
-        let program = if component == "clippy" {
-            "clippy-driver"
-        } else {
-            "rustfmt"
-        };
+        let program = if component == "clippy" { "clippy-driver" } else { "rustfmt" };
         if !shell::answers(Command::new(program).arg("--version")) {
             obtained(Command::new("rustup").args(["component", "add", component]))?;
         }
@@ -38,11 +30,7 @@ pub fn for_building() -> Outcome {
 
 /// PostgreSQL's programs.
 pub fn for_databases() -> Outcome {
-    if postgres::programs().is_some() {
-        Ok(())
-    } else {
-        package("postgresql")
-    }
+    if postgres::programs().is_some() { Ok(()) } else { package("postgresql") }
 }
 
 /// Node, its packages and a Chromium. Gives the Chromium's path.
@@ -62,12 +50,7 @@ fn chromium() -> Option<PathBuf> {
 fn node() -> Outcome {
     let version = shell::read(Command::new("node").arg("--version"))
         .map_err(|error| format!("Node.js 20 or newer is needed: {error}"))?;
-    let major = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|major| major.parse().ok());
+    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     if major.is_some_and(|major: u32| major >= 20) {
         return Ok(());
     }
@@ -82,9 +65,7 @@ fn packages_of_node(house: &House) -> Outcome {
         return Ok(());
     }
     let mut install = Command::new("npm");
-    install
-        .args(["ci", "--no-fund", "--no-audit"])
-        .current_dir(house.path("end2end"));
+    install.args(["ci", "--no-fund", "--no-audit"]).current_dir(house.path("end2end"));
     obtained(&mut install)?;
     shell::write(&stamp, lock.as_bytes())
 }

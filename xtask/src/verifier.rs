@@ -34,11 +34,7 @@ pub fn page(house: &House) -> Outcome<Page> {
     let glue = bindgen::glue(house, Door::Verifier)?;
     let script = script(&fs::read_to_string(house.path("frontend/verifier.js"))?, &glue)?;
     let style = style::bundle(&house.path("style/verifier.css"))?;
-    sealed(
-        &fs::read_to_string(house.path("frontend/verifier.html"))?,
-        &style,
-        &script,
-    )
+    sealed(&fs::read_to_string(house.path("frontend/verifier.html"))?, &style, &script)
 }
 
 fn script(frame: &str, glue: &Glue) -> Outcome<String> {
@@ -57,10 +53,7 @@ fn sealed(frame: &str, style: &str, script: &str) -> Outcome<Page> {
     );
     let html = fill(frame, "{{content-security-policy}}", &policy)?;
     let html = fill(&html, "{{style}}", style)?;
-    Ok(Page {
-        html: fill(&html, "{{script}}", script)?,
-        policy,
-    })
+    Ok(Page { html: fill(&html, "{{script}}", script)?, policy })
 }
 
 fn fill(frame: &str, place: &str, text: &str) -> Outcome<String> {
@@ -82,15 +75,12 @@ mod tests {
     fn the_policy_names_exactly_what_is_inside() {
         let page = sealed(FRAME, "p{}", "run()").unwrap();
         let (script, style) = (sha256_source("run()"), sha256_source("p{}"));
-        assert!(page.policy.contains(&format!(
-            "script-src '{script}' 'wasm-unsafe-eval'; style-src '{style}'"
-        )));
+        assert!(
+            page.policy.contains(&format!("script-src '{script}' 'wasm-unsafe-eval'; style-src '{style}'"))
+        );
         assert_eq!(
             page.html,
-            format!(
-                r#"<meta content="{}"><style>p{{}}</style><script>run()</script>"#,
-                page.policy
-            )
+            format!(r#"<meta content="{}"><style>p{{}}</style><script>run()</script>"#, page.policy)
         );
     }
 

@@ -10,10 +10,7 @@ pub struct Reading {
 
 impl Reading {
     pub fn of(text: &str) -> Self {
-        let mut reading = Self {
-            code: String::with_capacity(text.len()),
-            strings: Vec::new(),
-        };
+        let mut reading = Self { code: String::with_capacity(text.len()), strings: Vec::new() };
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
             let length = match first {
@@ -21,10 +18,7 @@ impl Reading {
                 '/' if rest.starts_with("/*") => comment(rest),
                 '"' => reading.string(rest, 1, quoted(&rest[1..])),
                 'r' | 'b' | 'c' if !reading.inside_name() && is_raw(rest) => {
-                    let hashes = rest
-                        .split('"')
-                        .next()
-                        .map_or(0, |prefix| prefix.matches('#').count());
+                    let hashes = rest.split('"').next().map_or(0, |prefix| prefix.matches('#').count());
                     let opening = rest.find('"').map_or(rest.len(), |at| at + 1);
                     reading.string(rest, opening, raw(&rest[opening..], hashes))
                 }
@@ -36,11 +30,7 @@ impl Reading {
                 }
             };
             let (skipped, after) = rest.split_at(length);
-            reading.code.extend(
-                skipped
-                    .chars()
-                    .map(|character| if character == '\n' { '\n' } else { ' ' }),
-            );
+            reading.code.extend(skipped.chars().map(|character| if character == '\n' { '\n' } else { ' ' }));
             rest = after;
         }
         reading
@@ -49,16 +39,12 @@ impl Reading {
     /// Notes a literal whose inside starts at `opening` and has this length; gives its whole length.
     fn string(&mut self, rest: &str, opening: usize, (inside, closing): (usize, usize)) -> usize {
         let line = self.code.matches('\n').count() + 1;
-        self.strings
-            .push((line, rest[opening..opening + inside].to_owned()));
+        self.strings.push((line, rest[opening..opening + inside].to_owned()));
         opening + inside + closing
     }
 
     fn inside_name(&self) -> bool {
-        self.code
-            .chars()
-            .next_back()
-            .is_some_and(|before| before.is_alphanumeric() || before == '_')
+        self.code.chars().next_back().is_some_and(|before| before.is_alphanumeric() || before == '_')
     }
 }
 
@@ -95,29 +81,23 @@ fn quoted(inside: &str) -> (usize, usize) {
 
 fn raw(inside: &str, hashes: usize) -> (usize, usize) {
     let closing = format!("\"{}", "#".repeat(hashes));
-    inside
-        .find(&closing)
-        .map_or((inside.len(), 0), |at| (at, closing.len()))
+    inside.find(&closing).map_or((inside.len(), 0), |at| (at, closing.len()))
 }
 
 /// `r"`, `r#"`, `br"`, `cr#"` and so on; an `r` that only starts a name is not one.
 fn is_raw(rest: &str) -> bool {
     let marked = rest.trim_start_matches(['b', 'c']);
     rest.len() - marked.len() <= 1
-        && marked
-            .strip_prefix('r')
-            .is_some_and(|hashes| hashes.trim_start_matches('#').starts_with('"'))
+        && marked.strip_prefix('r').is_some_and(|hashes| hashes.trim_start_matches('#').starts_with('"'))
 }
 
 /// Length of a character literal, or of a lifetime's apostrophe.
 fn character(rest: &str) -> usize {
     let mut inside = rest.char_indices().skip(1);
     match (inside.next(), inside.next()) {
-        (Some((_, '\\')), _) => rest[2..]
-            .char_indices()
-            .skip(1)
-            .find(|(_, c)| *c == '\'')
-            .map_or(1, |(at, _)| at + 3),
+        (Some((_, '\\')), _) => {
+            rest[2..].char_indices().skip(1).find(|(_, c)| *c == '\'').map_or(1, |(at, _)| at + 3)
+        }
         (Some(_), Some((at, '\''))) => at + 1,
         _ => 1,
     }
@@ -131,18 +111,10 @@ mod tests {
     fn strings_comments_and_code_are_told_apart() {
         let text = "let a = \"one \\\" two\"; // \"three\"\n/* /* */ \"four\" */ b('\"', '\\'', 'x');\nfn c<'a>(d: &'a str) { br#\"five \" six\"# }";
         let reading = Reading::of(text);
-        let strings: Vec<_> = reading
-            .strings
-            .iter()
-            .map(|(line, text)| (*line, text.as_str()))
-            .collect();
+        let strings: Vec<_> = reading.strings.iter().map(|(line, text)| (*line, text.as_str())).collect();
         assert_eq!(strings, [(1, "one \\\" two"), (3, "five \" six")]);
         assert_eq!(reading.code.lines().count(), 3);
         assert!(reading.code.contains("fn c<"), "{}", reading.code);
-        assert!(
-            !reading.code.contains("three") && !reading.code.contains("four"),
-            "{}",
-            reading.code
-        );
+        assert!(!reading.code.contains("three") && !reading.code.contains("four"), "{}", reading.code);
     }
 }

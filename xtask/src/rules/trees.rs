@@ -24,14 +24,7 @@ const TREES: [Tree; 3] = [
         reason: "the face stores nothing and asks through one trait",
     },
     Tree {
-        arguments: &[
-            "-p",
-            "frontend",
-            "--features",
-            "verifier",
-            "--target",
-            "wasm32-unknown-unknown",
-        ],
+        arguments: &["-p", "frontend", "--features", "verifier", "--target", "wasm32-unknown-unknown"],
         banned: &["app", "axum", "reqwest", "sqlx", "tokio"],
         reason: "a reviewer has to trust the law and one module, not the portal's pages",
     },
