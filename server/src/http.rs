@@ -1,0 +1,53 @@
+//! HTTP: translation only. A request becomes a question to the portal, the answer becomes a response.
+
+mod actions;
+mod body;
+mod checkpoint;
+mod headers;
+mod health;
+mod key;
+mod limits;
+mod openapi;
+mod pack;
+mod receipts;
+pub mod site;
+mod trust;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::portal::Portal;
+use crate::problem::Problem;
+
+pub use headers::Tls;
+pub use limits::MAX_BODY_BYTES;
+
+/// Everything that the portal answers.
+pub fn router(portal: Portal, tls: Tls) -> Router {
+    Router::new()
+        .route("/v1/actions", post(actions::submit))
+        .route("/v1/actions/{id}", get(actions::read))
+        .route("/v1/tenants/{tenant}/receipts", get(receipts::list))
+        .route("/v1/tenants/{tenant}/receipts/{seq}", get(receipts::read))
+        .route("/v1/tenants/{tenant}/checkpoint", get(checkpoint::read))
+        .route("/v1/tenants/{tenant}/pack", get(pack::read))
+        .route("/.well-known/helm-trust.json", get(trust::read))
+        .route("/healthz", get(health::read))
+        .route("/openapi.json", get(openapi::read))
+        .route("/verify", get(site::verifier))
+        .route("/pkg/{name}", get(site::package))
+        .fallback(|| async { Problem::NotFound })
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn_with_state(limits::Places::default(), limits::in_time))
+        .layer(from_fn_with_state(tls, headers::everywhere))
+        .with_state(portal)
+}
+
+impl FromRef<Portal> for site::Site {
+    fn from_ref(portal: &Portal) -> Self {
+        portal.site.clone()
+    }
+}

@@ -1,0 +1,194 @@
+//! Problems: every error that a caller can be told, as RFC 9457 has it.
+//!
+//! The set is closed, and none of its members can hold the text of a database or engine error: the cause goes to the log,
+//! the caller gets a sentence that names the field, the rule and what to do.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::boundary::Refusal;
+use crate::boundary::request::RequestError;
+use crate::ledger::LedgerError;
+
+/// What went wrong, for the caller.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// The request is not what it must be.
+    #[error("{detail}")]
+    Malformed {
+        /// Which part of it.
+        at: Option<String>,
+        /// The rule it breaks, and what to do.
+        detail: String,
+    },
+    /// There is no API key, or none that is known.
+    #[error(
+        "Send a valid API key as `Authorization: Bearer <api key>`; this one is missing, unknown or revoked."
+    )]
+    Unauthorized,
+    /// The key is not for this agent.
+    #[error("This API key may not act for the agent named in `agent`; use a key whose scope includes it.")]
+    AgentOutOfScope,
+    /// There is no such tenant, or it is not this key's.
+    #[error(
+        "This API key knows no tenant of that name; check the spelling, or use a key whose scope includes it."
+    )]
+    TenantUnknown,
+    /// There is no such action, or it is not this key's.
+    #[error("This API key knows no action with that id.")]
+    ActionUnknown,
+    /// The log has no such receipt.
+    #[error("The tenant's log has no receipt with that sequence number.")]
+    ReceiptUnknown,
+    /// There is nothing at this address.
+    #[error("There is nothing at this address; /openapi.json lists what there is.")]
+    NotFound,
+    /// Nothing was published yet.
+    #[error("This part of the portal has not been built; run `cargo xtask build`.")]
+    NotBuilt,
+    /// The address does not answer this method.
+    #[error("This address does not answer that method; the Allow header lists those it does.")]
+    MethodNotAllowed,
+    /// The idempotency key was used for another request.
+    #[error(
+        "This idempotency key was used for another request; send the same request again, or use a new key."
+    )]
+    IdempotencyConflict,
+    /// The body is too large.
+    #[error("The body is larger than 262,144 bytes; send fewer records or shorter values in one request.")]
+    TooLarge,
+    /// The body is not declared as JSON.
+    #[error("The body must be JSON, sent with `Content-Type: application/json`.")]
+    UnsupportedMediaType,
+    /// The ledger can't be written or read.
+    #[error("The ledger is not available, so nothing was decided and nothing was written; try again later.")]
+    LedgerUnavailable,
+    /// Too many requests at once.
+    #[error("Too many requests are being answered at the moment; try again shortly.")]
+    TooBusy,
+    /// It took too long.
+    #[error("The answer took too long. Ask again with the same idempotency key to learn what became of it.")]
+    TimedOut,
+    /// Something that should not happen did.
+    #[error("The portal failed to answer; the cause is in its log.")]
+    Internal,
+}
+
+/// The body of a problem.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a str>,
+}
+
+impl Problem {
+    /// A request whose `at` breaks a rule.
+    pub fn malformed(at: &str, detail: impl Into<String>) -> Self {
+        Self::Malformed { at: Some(at.to_owned()), detail: detail.into() }
+    }
+
+    /// The status, the code for programs and the title for people.
+    pub const fn parts(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::Malformed { .. } => {
+                (StatusCode::BAD_REQUEST, "MALFORMED_REQUEST", "The request is malformed")
+            }
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "An API key is needed"),
+            Self::AgentOutOfScope => (StatusCode::FORBIDDEN, "AGENT_OUT_OF_SCOPE", "Not this key's agent"),
+            Self::TenantUnknown => (StatusCode::NOT_FOUND, "TENANT_UNKNOWN", "Unknown tenant"),
+            Self::ActionUnknown => (StatusCode::NOT_FOUND, "ACTION_UNKNOWN", "Unknown action"),
+            Self::ReceiptUnknown => (StatusCode::NOT_FOUND, "RECEIPT_UNKNOWN", "Unknown receipt"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND", "Nothing here"),
+            Self::NotBuilt => (StatusCode::NOT_FOUND, "NOT_BUILT", "Not built"),
+            Self::MethodNotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "Method not allowed")
+            }
+            Self::IdempotencyConflict => {
+                (StatusCode::CONFLICT, "IDEMPOTENCY_CONFLICT", "Idempotency key reused")
+            }
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", "The body is too large"),
+            Self::UnsupportedMediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", "The body must be JSON")
+            }
+            Self::LedgerUnavailable => {
+                (StatusCode::SERVICE_UNAVAILABLE, "LEDGER_UNAVAILABLE", "The ledger is not available")
+            }
+            Self::TooBusy => (StatusCode::SERVICE_UNAVAILABLE, "TOO_BUSY", "Too many requests"),
+            Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "TIMED_OUT", "The answer took too long"),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "The portal failed"),
+        }
+    }
+
+    fn at(&self) -> Option<&str> {
+        match self {
+            Self::Malformed { at, .. } => at.as_deref(),
+            Self::AgentOutOfScope => Some("agent"),
+            Self::TenantUnknown => Some("tenant"),
+            Self::IdempotencyConflict => Some("idempotency_key"),
+            _ => None,
+        }
+    }
+}
+
+impl From<RequestError> for Problem {
+    fn from(error: RequestError) -> Self {
+        let detail = error.to_string();
+        match error {
+            RequestError::Json(_) => Self::Malformed { at: None, detail },
+            RequestError::Member { at, .. } => Self::Malformed { at: Some(at), detail },
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, code, title) = self.parts();
+        let kind = format!("urn:helm:problem:{}", code.to_ascii_lowercase().replace('_', "-"));
+        let body =
+            Body { kind, title, status: status.as_u16(), detail: self.to_string(), code, at: self.at() };
+        let mut response = (status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"helm\""));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}
+
+impl From<LedgerError> for Problem {
+    fn from(error: LedgerError) -> Self {
+        tracing::error!(%error, "the ledger did not answer");
+        Self::LedgerUnavailable
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::TenantUnknown => Self::TenantUnknown,
+            Refusal::AgentOutOfScope => Self::AgentOutOfScope,
+            Refusal::Conflict => Self::IdempotencyConflict,
+            Refusal::Ledger(error) => error.into(),
+            Refusal::Canonical(error) => {
+                tracing::error!(%error, "an observation has no canonical form");
+                Self::Internal
+            }
+            Refusal::Random(error) => {
+                tracing::error!(%error, "an id could not be drawn");
+                Self::Internal
+            }
+        }
+    }
+}
