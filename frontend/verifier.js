@@ -3,6 +3,15 @@ for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTranspor
   delete window[name];
 }
 
+// A page that broke must not go on looking like one that works.
+const broken = () => {
+  document.documentElement.dataset.state = "could-not-check";
+  document.getElementById("broken").hidden = false;
+  document.getElementById("checker").hidden = true;
+};
+addEventListener("error", broken);
+addEventListener("unhandledrejection", broken);
+
 {{glue}}
 
 // The module is part of this script, so the hash in the page's policy covers it and nothing has to be fetched.
@@ -10,6 +19,5 @@ const module = Uint8Array.from(atob("{{wasm}}"), (character) => character.charCo
 
 __wbg_init({ module_or_path: module }).catch((error) => {
   console.error(error);
-  document.getElementById("state").textContent =
-    "Could not check: this browser did not start the page's WebAssembly. Use another browser, or the command `evidence verify`.";
+  broken();
 });

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 
 use super::brought::Brought;
 use super::check::{Check, Phase};
-use super::facts::{Hash, grouped};
+use super::facts::{grouped, hash};
 use super::mark::{self, Mark};
 use super::page::focus;
-use super::particulars::Particulars;
+use super::particulars::particulars;
 use super::receipt::Opener;
-use super::said::Said;
+use super::said::said;
 
 /// The result, once there is one. The keyboard moves to its heading.
 #[component]
@@ -44,7 +44,7 @@ pub fn Answer(check: Check, brought: Brought) -> impl IntoView {
                     <Points title="Assumed" nothing="Nothing." points=report.assumed.clone()/>
                     <Points title="Not checked" nothing="Nothing was left out." points=report.not_checked.clone()/>
                 </div>
-                <Particulars check brought report/>
+                {particulars(check, brought, &report)}
             </section>
         })
     }
@@ -57,7 +57,7 @@ fn About(report: Report) -> impl IntoView {
         let until = about.until.map(|until| format!(", until {}", super::facts::minute(until)));
         view! {
             <p class="about">
-                <Said text=about.vendor/>" for tenant "<Said text=about.tenant/>{range}{until}{until_zone(about.until.is_some())}"."
+                {said(&about.vendor)}" for tenant "{said(&about.tenant)}{range}{until}{until_zone(about.until.is_some())}"."
             </p>
         }
     })
@@ -102,7 +102,7 @@ fn signer(signer: &Signer, brought: Brought) -> AnyView {
 #[component]
 fn Key(key: KeyId) -> impl IntoView {
     view! {
-        <p class="fingerprint"><Hash hex=key.to_string()/></p>
+        <p class="fingerprint">{hash(&key.to_string())}</p>
         <p class="words" translate="no">{key.words()}</p>
     }
 }
@@ -117,7 +117,7 @@ fn completeness(completeness: &Completeness) -> AnyView {
             grouped(*from), grouped(*to), grouped(*size)
         )
         .into_any(),
-        Completeness::Unproven { detail } => view! { "The end is unproven: "<Said text=detail.clone()/> }.into_any(),
+        Completeness::Unproven { detail } => view! { "The end is unproven: "{said(detail)} }.into_any(),
         Completeness::Unknown => "It was not reached.".into_any(),
     }
 }
@@ -130,7 +130,7 @@ fn findings(check: Check, findings: Vec<Finding>) -> AnyView {
     let items = findings.into_iter().take(MOST_FINDINGS).map(|finding| {
         let receipts =
             finding.receipts.into_iter().map(|seq| view! { " "<Opener check seq/> }).collect_view();
-        view! { <li><Said text=finding.sentence/>{receipts}</li> }
+        view! { <li>{said(&finding.sentence)}{receipts}</li> }
     });
     let more = (more > 0).then(|| view! { <p>{format!("And {more} more; the command lists them all.")}</p> });
     view! { <ul class="findings">{items.collect_view()}</ul>{more} }.into_any()
@@ -142,7 +142,7 @@ const MOST_FINDINGS: usize = 200;
 #[component]
 fn Points(title: &'static str, nothing: &'static str, points: Vec<String>) -> impl IntoView {
     let points = if points.is_empty() { vec![nothing.to_owned()] } else { points };
-    let items = points.into_iter().map(|point| view! { <li><Said text=point/></li> });
+    let items = points.into_iter().map(|point| view! { <li>{said(&point)}</li> });
     view! {
         <section data-list=title>
             <h3>{title}</h3>

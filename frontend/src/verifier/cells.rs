@@ -12,8 +12,8 @@ use evidence::verify::Evidence;
 use leptos::prelude::*;
 
 use super::check::Check;
-use super::facts::{Hash, length};
-use super::said::Said;
+use super::facts::{hash, length};
+use super::said::said;
 
 /// The most records of one receipt that the page shows; the JSON has them all.
 const RECORDS: usize = 50;
@@ -37,7 +37,7 @@ pub fn Records(check: Check, records: Vec<Record>) -> impl IntoView {
 #[component]
 pub fn Effects(effects: Vec<Effect>) -> impl IntoView {
     let rows = effects.into_iter().take(RECORDS).map(|effect| {
-        view! { <tr><th scope="row"><KeyOf key=effect.key/></th><td>{state_hash(effect.before)}</td><td>{state_hash(effect.after)}</td></tr> }
+        view! { <tr><th scope="row">{key_of(&effect.key)}</th><td>{state_hash(effect.before)}</td><td>{state_hash(effect.after)}</td></tr> }
     });
     view! {
         <div class="scroll">
@@ -51,17 +51,16 @@ pub fn Effects(effects: Vec<Effect>) -> impl IntoView {
 }
 
 /// A record's key.
-#[component]
-pub fn KeyOf(key: Key) -> impl IntoView {
+pub fn key_of(key: &Key) -> AnyView {
     let parts: Vec<String> = key.iter().map(|(column, value)| format!("{column} = {value}")).collect();
-    view! { <Said text=parts.join(", ")/> }
+    said(&parts.join(", "))
 }
 
 fn one(record: &Record, opened: &OpenedCells) -> AnyView {
     let key = match &record.key {
-        RecordKey::Open(key) => view! { <KeyOf key=key.clone()/> }.into_any(),
+        RecordKey::Open(key) => key_of(key),
         RecordKey::Foreign(digest) => {
-            view! { "a record that is not this tenant’s, blinded: "<Hash hex=digest.hex()/> }.into_any()
+            view! { "a record that is not this tenant’s, blinded: "{hash(&digest.hex())} }.into_any()
         }
     };
     let owner = match &record.owner {
@@ -106,7 +105,7 @@ fn cells(record: &Record, opened: &OpenedCells) -> AnyView {
         let differs = was != is;
         view! {
             <tr data-changed=differs.then_some("true")>
-                <th scope="row"><Said text=column.to_string()/></th>
+                <th scope="row">{said(&column.to_string())}</th>
                 <td>{cell(column, was, opened)}</td>
                 <td>{cell(column, is, opened)}{differs.then(|| view! { <span class="changed">" changed"</span> })}</td>
             </tr>
@@ -118,17 +117,21 @@ fn cells(record: &Record, opened: &OpenedCells) -> AnyView {
 fn cell(column: &Text, cell: Option<&Cell>, opened: &OpenedCells) -> AnyView {
     match cell {
         None => view! { <span class="soft">"does not exist"</span> }.into_any(),
-        Some(Cell::Open { value, .. }) => view! { <Said text=value.to_string()/> }.into_any(),
+        Some(Cell::Open { value, .. }) => said(&value.to_string()).into_any(),
         Some(Cell::Sealed(digest)) => match opened.get(&(column.clone(), digest.clone())) {
-            Some(value) => view! { <Said text=value.to_string()/><span class="soft">" (sealed, opened for you)"</span> }.into_any(),
-            None => view! { <span class="soft">"sealed "</span><code class="digest"><Said text=digest.clone()/></code> }.into_any(),
+            Some(value) => {
+                view! { {said(&value.to_string())}<span class="soft">" (sealed, opened for you)"</span> }
+                    .into_any()
+            }
+            None => view! { <span class="soft">"sealed "</span><code class="digest">{said(digest)}</code> }
+                .into_any(),
         },
     }
 }
 
-fn state_hash(hash: Option<Digest>) -> AnyView {
-    match hash {
-        Some(hash) => view! { <Hash hex=hash.hex()/> }.into_any(),
+fn state_hash(digest: Option<Digest>) -> AnyView {
+    match digest {
+        Some(digest) => hash(&digest.hex()),
         None => view! { <span class="soft">"does not exist"</span> }.into_any(),
     }
 }

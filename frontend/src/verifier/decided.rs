@@ -8,9 +8,9 @@ use leptos::prelude::*;
 
 use super::cells::Records;
 use super::check::Check;
-use super::facts::{Fact, Hash};
+use super::facts::{fact, hash};
 use super::receipt::Opener;
-use super::said::Said;
+use super::said::said;
 
 /// Everything but the derivation.
 #[component]
@@ -37,7 +37,7 @@ pub const fn source(source: Source) -> &'static str {
 
 fn verdict(decision: &Decision, permit: Option<&Permit>) -> impl IntoView + use<> {
     let reasons = decision.reasons.iter().map(|reason| {
-        view! { <li><code>{reason.code.as_str()}</code>" "<Said text=reason.message()/></li> }
+        view! { <li><code>{reason.code.as_str()}</code>" "{said(&reason.message())}</li> }
     });
     let rules: Vec<&str> = decision.rules.iter().map(evidence::name::Text::as_str).collect();
     let rules = (!rules.is_empty()).then(|| rules.join(", "));
@@ -48,11 +48,11 @@ fn verdict(decision: &Decision, permit: Option<&Permit>) -> impl IntoView + use<
     view! {
         <ul class="reasons">{reasons.collect_view()}</ul>
         <dl class="facts">
-            <Fact name="Verdict">{decision.verdict.as_str()}</Fact>
-            {rules.map(|rules| view! { <Fact name="Determined by"><Said text=rules/></Fact> })}
-            {asks.map(|asks| view! { <Fact name="Asks for">{asks}</Fact> })}
-            <Fact name="How it is undone"><Said text=rollback(decision.rollback.as_ref())/></Fact>
-            {permit.map(|permit| view! { <Fact name="Permit">{format!("{}, good before {}", permit.id, permit.expires_at)}</Fact> })}
+            {fact("Verdict", decision.verdict.as_str())}
+            {rules.map(|rules| fact("Determined by", said(&rules)))}
+            {asks.map(|asks| fact("Asks for", asks))}
+            {fact("How it is undone", said(&rollback(decision.rollback.as_ref())))}
+            {permit.map(|permit| fact("Permit", format!("{}, good before {}", permit.id, permit.expires_at)))}
         </dl>
     }
 }
@@ -78,21 +78,20 @@ fn proposal(check: Check, action: &Action) -> impl IntoView + use<> {
             }
             Proposed::Foreign(_) => "another tenant, blinded".to_owned(),
         };
-        view! { <li><Said text=format!("{column} = {value}")/></li> }
+        view! { <li>{said(&format!("{column} = {value}"))}</li> }
     });
-    let set =
-        (!action.set.is_empty()).then(|| view! { <Fact name="Sets"><ul>{set.collect_view()}</ul></Fact> });
+    let set = (!action.set.is_empty()).then(|| fact("Sets", view! { <ul>{set.collect_view()}</ul> }));
     let digest = action.digest().ok();
     view! {
         <dl class="facts">
-            <Fact name="Agent">{action.agent.to_string()}</Fact>
-            {action.on_behalf_of.as_ref().map(|person| view! { <Fact name="On behalf of, as it says"><Said text=person.to_string()/></Fact> })}
-            <Fact name="Operation"><Said text=format!("{} in {}", action.operation, action.table)/></Fact>
-            <Fact name="Connector">{action.connector.to_string()}</Fact>
+            {fact("Agent", action.agent.to_string())}
+            {action.on_behalf_of.as_ref().map(|person| fact("On behalf of, as it says", said(person.as_str())))}
+            {fact("Operation", said(&format!("{} in {}", action.operation, action.table)))}
+            {fact("Connector", action.connector.to_string())}
             {set}
-            <Fact name="Reason it gave, untrusted"><Said text=action.reason.to_string()/></Fact>
-            {action.undoes.as_ref().map(|undoes| view! { <Fact name="Undoes"><Opener check seq=undoes.seq/></Fact> })}
-            {digest.map(|digest| view! { <Fact name="Digest of the action"><Hash hex=digest.hex()/></Fact> })}
+            {fact("Reason it gave, untrusted", said(action.reason.as_str()))}
+            {action.undoes.as_ref().map(|undoes| fact("Undoes", view! { <Opener check seq=undoes.seq/> }))}
+            {digest.map(|digest| fact("Digest of the action", hash(&digest.hex())))}
         </dl>
     }
 }

@@ -3,17 +3,15 @@
 use leptos::prelude::*;
 
 /// One row of a list of facts.
-#[component]
-pub fn Fact(name: &'static str, children: Children) -> impl IntoView {
-    view! { <div class="fact"><dt>{name}</dt><dd>{children()}</dd></div> }
+pub fn fact(name: &'static str, value: impl IntoView + 'static) -> AnyView {
+    view! { <div class="fact"><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
 }
 
 /// Hex in groups of four; the gaps are drawn, so that a copy is one piece.
-#[component]
-pub fn Hash(#[prop(into)] hex: String) -> impl IntoView {
+pub fn hash(hex: &str) -> AnyView {
     let digits: Vec<char> = hex.chars().collect();
     let groups = digits.chunks(4).map(|group| view! { <span>{String::from_iter(group)}</span> });
-    view! { <code class="hash" translate="no">{groups.collect_view()}</code> }
+    view! { <code class="hash" translate="no">{groups.collect_view()}</code> }.into_any()
 }
 
 /// `1 record`, `2 records`.

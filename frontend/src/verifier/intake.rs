@@ -9,7 +9,7 @@ use super::brought::{Brought, WAYS};
 use super::check::Check;
 use super::facts::grouped;
 use super::page::{begin, focus};
-use super::said::Said;
+use super::said::said;
 
 /// The form.
 #[component]
@@ -52,7 +52,7 @@ fn PackField(check: Check, brought: Brought, missing: RwSignal<bool>) -> impl In
     let at_hand = move || {
         check.pack.get().map(|pack| {
             let size = grouped(u64::try_from(pack.size).unwrap_or(u64::MAX));
-            view! { <p class="chosen">"At hand: "<Said text=pack.name/>{format!(", {size} bytes")}</p> }
+            view! { <p class="chosen">"At hand: "{said(&pack.name)}{format!(", {size} bytes")}</p> }
         })
     };
     view! {
@@ -111,7 +111,7 @@ fn KeptField(brought: Brought) -> impl IntoView {
     let at_hand = move || {
         brought.kept.get().map(|kept| {
             let size = grouped(kept.checkpoint.checkpoint().size());
-            view! { <p class="chosen">"At hand: "<Said text=kept.name/>{format!(", of a log of {size} receipts")}</p> }
+            view! { <p class="chosen">"At hand: "{said(&kept.name)}{format!(", of a log of {size} receipts")}</p> }
         })
     };
     let clear = move |_| {

@@ -32,7 +32,7 @@ fn offer(name: &str, text: &str) -> Result<(), JsValue> {
         move || {
             let _ = Url::revoke_object_url(&url);
         },
-        Duration::from_secs(60),
+        Duration::from_mins(1),
     );
     Ok(())
 }

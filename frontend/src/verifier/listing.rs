@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::check::{Check, Phase};
 use super::facts::{grouped, length, minute};
 use super::receipt::Open;
-use super::said::Said;
+use super::said::said;
 use super::sentence::sentence;
 use super::sift::{self, KINDS};
 
@@ -122,7 +122,7 @@ fn Table(check: Check, found: Memo<Vec<u64>>, page: RwSignal<usize>) -> impl Int
 
 fn row(check: Check, evidence: &Evidence, seq: u64) -> Option<AnyView> {
     let receipt = &sift::find(evidence, seq)?.receipt;
-    let said = sentence(receipt);
+    let text = sentence(receipt);
     let cells = view! {
         <tr>
             <th scope="row">
@@ -131,7 +131,7 @@ fn row(check: Check, evidence: &Evidence, seq: u64) -> Option<AnyView> {
             </th>
             <td><time>{minute(receipt.entry().time)}</time></td>
             <td><span class="verdict" data-tone=sift::tone(receipt)>{sift::word(receipt)}</span></td>
-            <td><Said text=said/></td>
+            <td>{said(&text)}</td>
             <td class="codes">{codes(receipt)}</td>
         </tr>
     };

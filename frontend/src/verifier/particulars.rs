@@ -5,14 +5,13 @@ use leptos::prelude::*;
 
 use super::brought::Brought;
 use super::check::Check;
-use super::facts::{Fact, Hash, grouped};
+use super::facts::{fact, grouped, hash};
 use super::keep;
-use super::said::Said;
+use super::said::said;
 
 /// The facts, and what can be taken away.
-#[component]
-pub fn Particulars(check: Check, brought: Brought, report: Report) -> impl IntoView {
-    let command = command(check, brought, &report);
+pub fn particulars(check: Check, brought: Brought, report: &Report) -> AnyView {
+    let command = command(check, brought, report);
     let pack = check.pack.get_untracked();
     let checkpoint = check.with_evidence(|evidence| evidence.checkpoint.clone()).flatten();
     let kept = checkpoint.clone().zip(report.about.clone());
@@ -21,18 +20,18 @@ pub fn Particulars(check: Check, brought: Brought, report: Report) -> impl IntoV
             <h3 id="particulars-title">"For your records"</h3>
             <dl class="facts">
                 {pack.map(|pack| view! {
-                    <Fact name="Pack"><Said text=pack.name/>{format!(", {} bytes", grouped(pack.size as u64))}</Fact>
-                    {pack.sha256.map(|hex| view! { <Fact name="Its SHA-256"><Hash hex/></Fact> })}
+                    {fact("Pack", view! { {said(&pack.name)}{format!(", {} bytes", grouped(pack.size as u64))} })}
+                    {pack.sha256.map(|hex| fact("Its SHA-256", hash(&hex)))}
                 })}
                 {checkpoint.map(|signed| {
                     let head = signed.checkpoint();
                     view! {
-                        <Fact name="Log"><Said text=head.origin().to_owned()/></Fact>
-                        <Fact name="Checkpoint">{format!("{} receipts, root ", grouped(head.size()))}<Hash hex=evidence::digest::to_hex(&head.root().0)/></Fact>
+                        {fact("Log", said(head.origin()))}
+                        {fact("Checkpoint", view! { {format!("{} receipts, root ", grouped(head.size()))}{hash(&evidence::digest::to_hex(&head.root().0))} })}
                     }
                 })}
-                <Fact name="Checked with">{concat!("verifier.html, version ", env!("CARGO_PKG_VERSION"))}</Fact>
-                <Fact name="On the command line"><code class="command">{command}</code></Fact>
+                {fact("Checked with", concat!("verifier.html, version ", env!("CARGO_PKG_VERSION")))}
+                {fact("On the command line", view! { <code class="command">{command}</code> })}
             </dl>
             <p class="actions">
                 {kept.map(|(signed, about)| view! {
@@ -42,6 +41,7 @@ pub fn Particulars(check: Check, brought: Brought, report: Report) -> impl IntoV
             </p>
         </section>
     }
+    .into_any()
 }
 
 /// The command that gives the same answer. The file's name is only in it if no shell could read anything into it.
@@ -51,11 +51,7 @@ fn command(check: Check, brought: Brought, report: &Report) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
     let is_plain = name.starts_with(plain) && name.chars().all(|c| plain(c) || c == '-');
     let file = if is_plain { name } else { "PACK.evidencepack".to_owned() };
-    let since = brought
-        .kept
-        .with_untracked(Option::is_some)
-        .then_some(" --since KEPT.checkpoint")
-        .unwrap_or_default();
+    let since = if brought.kept.with_untracked(Option::is_some) { " --since KEPT.checkpoint" } else { "" };
     match report.signer {
         Signer::Confirmed { key } => format!("evidence verify {file} --key {key}{since}"),
         _ => format!("evidence verify {file} --key FINGERPRINT{since}"),

@@ -8,13 +8,13 @@ use evidence::receipt::{
 use evidence::verify::Item;
 use leptos::prelude::*;
 
-use super::cells::{Effects, KeyOf};
+use super::cells::{Effects, key_of};
 use super::check::Check;
 use super::decided::Decided;
-use super::facts::{Fact, Hash, grouped};
+use super::facts::{fact, grouped, hash};
 use super::page::focus;
-use super::rederived::Rederived;
-use super::said::{Json, Said};
+use super::rederived::rederived;
+use super::said::{json, said};
 use super::sentence::{document, sentence, subject};
 use super::sift;
 
@@ -67,7 +67,7 @@ impl Copy {
 fn Opened(check: Check, copy: Copy) -> impl IntoView {
     let Copy { receipt, digest, leaf, signer } = copy;
     let entry = receipt.entry().clone();
-    let json = serde_json_text(&receipt);
+    let text = pretty(&receipt);
     let word = sift::word(&receipt);
     view! {
         <article class="receipt" aria-labelledby="open-title">
@@ -76,21 +76,21 @@ fn Opened(check: Check, copy: Copy) -> impl IntoView {
                 {format!("Receipt #{}, {} ", grouped(entry.seq), receipt.kind())}
                 <span class="verdict" data-tone=sift::tone(&receipt)>{word}</span>
             </h3>
-            <p class="lead"><Said text=sentence(&receipt)/></p>
+            <p class="lead">{said(&sentence(&receipt))}</p>
             {body(check, &receipt)}
             <h4>"Where it stands"</h4>
             <dl class="facts">
-                <Fact name="Recorded">{entry.time.to_string()}</Fact>
-                <Fact name="Position">{format!("#{} of log {}", grouped(entry.seq), entry.log)}</Fact>
-                <Fact name="Tenant">{entry.tenant.to_string()}</Fact>
-                <Fact name="Written by"><Said text=entry.engine.to_string()/></Fact>
-                <Fact name="Digest"><Hash hex=digest.hex()/></Fact>
-                <Fact name="Leaf of the log"><Hash hex=leaf/></Fact>
-                <Fact name="Signed by key"><Hash hex=signer.to_string()/></Fact>
+                {fact("Recorded", entry.time.to_string())}
+                {fact("Position", format!("#{} of log {}", grouped(entry.seq), entry.log))}
+                {fact("Tenant", entry.tenant.to_string())}
+                {fact("Written by", said(entry.engine.as_str()))}
+                {fact("Digest", hash(&digest.hex()))}
+                {fact("Leaf of the log", hash(&leaf))}
+                {fact("Signed by key", hash(&signer.to_string()))}
             </dl>
             <details>
                 <summary>"What was signed, as JSON"</summary>
-                <Json text=json/>
+                {json(&text)}
             </details>
         </article>
     }
@@ -115,7 +115,7 @@ fn document_element(id: &str) -> Option<web_sys::HtmlElement> {
     leptos::prelude::document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-fn serde_json_text(receipt: &Receipt) -> String {
+fn pretty(receipt: &Receipt) -> String {
     let text = match receipt {
         Receipt::Activation(one) => serde_json::to_string_pretty(one),
         Receipt::Approval(one) => serde_json::to_string_pretty(one),
@@ -131,16 +131,16 @@ fn serde_json_text(receipt: &Receipt) -> String {
 fn body(check: Check, receipt: &Receipt) -> AnyView {
     match receipt {
         Receipt::Decision(one) => {
-            view! { <Decided check receipt=one.clone()/><Rederived check receipt=one.clone()/> }.into_any()
+            view! { <Decided check receipt=one.clone()/>{rederived(check, one)} }.into_any()
         }
         Receipt::Outcome(one) => {
             let (seq, code, source) = (one.decision.seq, one.code, one.source);
             let effects = one.records.clone();
             view! {
                 <dl class="facts">
-                    <Fact name="Decision"><Opener check seq/></Fact>
-                    {code.map(|code| view! { <Fact name="Why">{format!("{code}: {}", code.sentence())}</Fact> })}
-                    <Fact name="Who says so">{super::decided::source(source)}</Fact>
+                    {fact("Decision", view! { <Opener check seq/> })}
+                    {code.map(|code| fact("Why", format!("{code}: {}", code.sentence())))}
+                    {fact("Who says so", super::decided::source(source))}
                 </dl>
                 <Effects effects/>
             }
@@ -157,27 +157,26 @@ fn body(check: Check, receipt: &Receipt) -> AnyView {
 fn approval(check: Check, one: &ApprovalReceipt) -> impl IntoView + use<> {
     view! {
         <dl class="facts">
-            <Fact name="Decision"><Opener check seq=one.decision.seq/></Fact>
-            <Fact name="Vote">{if one.approve { "For" } else { "Against" }}</Fact>
-            <Fact name="By"><Said text=one.approver.to_string()/></Fact>
-            <Fact name="As a member of">{one.group.to_string()}</Fact>
-            <Fact name="Reason"><Said text=one.reason.to_string()/></Fact>
+            {fact("Decision", view! { <Opener check seq=one.decision.seq/> })}
+            {fact("Vote", if one.approve { "For" } else { "Against" })}
+            {fact("By", said(one.approver.as_str()))}
+            {fact("As a member of", one.group.to_string())}
+            {fact("Reason", said(one.reason.as_str()))}
         </dl>
     }
 }
 
 fn activation(one: &ActivationReceipt) -> impl IntoView + use<> {
-    let changes =
-        one.changes.iter().map(|change| view! { <li><Said text=change.to_string()/></li> }).collect_view();
+    let changes = one.changes.iter().map(|change| view! { <li>{said(change.as_str())}</li> }).collect_view();
     view! {
         <dl class="facts">
-            <Fact name="Document">{document(one.document)}</Fact>
-            <Fact name="Its digest"><Hash hex=one.digest.hex()/></Fact>
-            {one.previous.map(|previous| view! { <Fact name="Replaces"><Hash hex=previous.hex()/></Fact> })}
-            <Fact name="Connector">{one.connector.to_string()}</Fact>
-            {one.proposed_by.as_ref().map(|by| view! { <Fact name="Proposed by"><Said text=by.to_string()/></Fact> })}
-            <Fact name="Put in force by"><Said text=one.by.to_string()/></Fact>
-            <Fact name="Reason"><Said text=one.reason.to_string()/></Fact>
+            {fact("Document", document(one.document))}
+            {fact("Its digest", hash(&one.digest.hex()))}
+            {one.previous.map(|previous| fact("Replaces", hash(&previous.hex())))}
+            {fact("Connector", one.connector.to_string())}
+            {one.proposed_by.as_ref().map(|by| fact("Proposed by", said(by.as_str())))}
+            {fact("Put in force by", said(one.by.as_str()))}
+            {fact("Reason", said(one.reason.as_str()))}
         </dl>
         <h4>"What changed"</h4>
         <ul>{changes}</ul>
@@ -190,24 +189,24 @@ fn key(one: &KeyReceipt) -> impl IntoView + use<> {
     let until = one.key.valid_until.map_or_else(|| "no end set".to_owned(), |end| end.to_string());
     view! {
         <dl class="facts">
-            <Fact name="Key"><Hash hex=one.key.keyid.to_string()/></Fact>
-            <Fact name="In words">{one.key.keyid.words()}</Fact>
-            <Fact name="May sign">{purposes.join(", ")}</Fact>
-            <Fact name="From">{one.key.valid_from.to_string()}</Fact>
-            <Fact name="Until">{until}</Fact>
-            <Fact name="Reason"><Said text=one.reason.to_string()/></Fact>
+            {fact("Key", hash(&one.key.keyid.to_string()))}
+            {fact("In words", one.key.keyid.words())}
+            {fact("May sign", purposes.join(", "))}
+            {fact("From", one.key.valid_from.to_string())}
+            {fact("Until", until)}
+            {fact("Reason", said(one.reason.as_str()))}
         </dl>
     }
 }
 
 fn notice(one: &NoticeReceipt) -> impl IntoView + use<> {
-    let keys = one.records.iter().map(|key| view! { <li><KeyOf key=key.clone()/></li> }).collect_view();
+    let keys = one.records.iter().map(|key| view! { <li>{key_of(key)}</li> }).collect_view();
     view! {
         <dl class="facts">
-            <Fact name="Acting tenant, blinded"><Hash hex=one.actor.hex()/></Fact>
-            <Fact name="Connector">{one.connector.to_string()}</Fact>
-            <Fact name="Operation"><Said text=one.operation.to_string()/></Fact>
-            <Fact name="Table"><Said text=one.table.to_string()/></Fact>
+            {fact("Acting tenant, blinded", hash(&one.actor.hex()))}
+            {fact("Connector", one.connector.to_string())}
+            {fact("Operation", said(one.operation.as_str()))}
+            {fact("Table", said(one.table.as_str()))}
         </dl>
         <h4>"Records of this tenant that were named; none changed"</h4>
         <ul>{keys}</ul>
@@ -218,10 +217,10 @@ fn standing(one: &StandingReceipt) -> impl IntoView + use<> {
     let state = if one.state == StandingState::Stopped { "May not act" } else { "May act" };
     view! {
         <dl class="facts">
-            <Fact name="Whose">{subject(&one.subject)}</Fact>
-            <Fact name="Now">{state}</Fact>
-            <Fact name="By"><Said text=one.by.to_string()/></Fact>
-            <Fact name="Reason"><Said text=one.reason.to_string()/></Fact>
+            {fact("Whose", subject(&one.subject))}
+            {fact("Now", state)}
+            {fact("By", said(one.by.as_str()))}
+            {fact("Reason", said(one.reason.as_str()))}
         </dl>
     }
 }

@@ -6,22 +6,21 @@ use leptos::prelude::*;
 
 use super::check::Check;
 use super::mark::Mark;
-use super::said::{Json, Said};
+use super::said::{json, said};
 use super::walls::{Derivation, Ending, Wall, derive};
 
 /// How the verdict follows from its inputs.
-#[component]
-pub fn Rederived(check: Check, receipt: DecisionReceipt) -> impl IntoView {
-    let derivation = check.with_evidence(|evidence| derive(evidence, &receipt));
+pub fn rederived(check: Check, receipt: &DecisionReceipt) -> impl IntoView + use<> {
+    let derivation = check.with_evidence(|evidence| derive(evidence, receipt));
     derivation.map(|Derivation { again, walls, cedar }| {
         let is_same = again == receipt.decision;
         view! {
             <section class="derivation" data-rederived=if is_same { "same" } else { "different" }>
                 <h4>"Decided again, here"</h4>
                 {compared(&again, &receipt.decision)}
-                <ol role="list" class="walls">{walls.into_iter().map(wall).collect_view()}</ol>
+                <ol role="list" class="walls">{walls.iter().map(wall).collect_view()}</ol>
                 {cedar.map(|text| view! {
-                    <details><summary>"The envelope in Cedar"</summary><Json text/></details>
+                    <details><summary>"The envelope in Cedar"</summary>{json(&text)}</details>
                 })}
             </section>
         }
@@ -39,8 +38,8 @@ fn compared(again: &Decision, recorded: &Decision) -> AnyView {
         <div class="different">
             <p><Mark slug="failed"/>"Re-derived: different."</p>
             <dl class="failure">
-                <dt>"Recorded"</dt><dd><Said text=explained(recorded)/></dd>
-                <dt>"Decided again"</dt><dd><Said text=explained(again)/></dd>
+                <dt>"Recorded"</dt><dd>{said(&explained(recorded))}</dd>
+                <dt>"Decided again"</dt><dd>{said(&explained(again))}</dd>
             </dl>
         </div>
     }
@@ -54,7 +53,7 @@ fn explained(decision: &Decision) -> String {
     format!("{} [{}] rules: {}", decision.verdict, reasons.join("; "), rules.join(", "))
 }
 
-fn wall(wall: Wall) -> impl IntoView {
+fn wall(wall: &Wall) -> impl IntoView + use<> {
     let (slug, word) = match wall.ending {
         Ending::Passed => ("held", "passed".to_owned()),
         Ending::Spoke(verdict) => ("failed", format!("{verdict} here")),
@@ -65,7 +64,7 @@ fn wall(wall: Wall) -> impl IntoView {
         <li data-wall=wall.number.to_string() data-ending=slug_of_word>
             <p class="word"><Mark slug=if slug == "failed" { "could-not-check" } else { slug }/>{word}</p>
             <p><strong>{wall.title}</strong></p>
-            <p class="soft"><Said text=wall.input/></p>
+            <p class="soft">{said(&wall.input)}</p>
         </li>
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::check::{Check, Phase};
 use super::mark::{self, Mark};
-use super::said::Said;
+use super::said::said;
 
 /// The rows, and how far the work is.
 #[component]
@@ -76,13 +76,13 @@ fn ending(result: &StepResult, at_work: bool) -> AnyView {
     };
     let detail = match result {
         StepResult::Held { detail } | StepResult::NotPresent { detail } => {
-            view! { <p class="detail"><Said text=detail.clone()/></p> }.into_any()
+            view! { <p class="detail">{said(detail)}</p> }.into_any()
         }
         StepResult::Failed(failure) | StepResult::CouldNotCheck(failure) => view! {
             <dl class="failure">
-                <dt>"Where"</dt><dd><Said text=failure.at.clone()/></dd>
-                <dt>"Expected"</dt><dd><Said text=failure.expected.clone()/></dd>
-                <dt>"Found"</dt><dd><Said text=failure.found.clone()/></dd>
+                <dt>"Where"</dt><dd>{said(&failure.at)}</dd>
+                <dt>"Expected"</dt><dd>{said(&failure.expected)}</dd>
+                <dt>"Found"</dt><dd>{said(&failure.found)}</dd>
             </dl>
         }
         .into_any(),

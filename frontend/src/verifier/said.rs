@@ -13,15 +13,13 @@ enum Piece {
 }
 
 /// Text that somebody else wrote.
-#[component]
-pub fn Said(#[prop(into)] text: String) -> impl IntoView {
-    view! { <bdi>{shown(&text, SHOWN, false)}</bdi> }
+pub fn said(text: &str) -> AnyView {
+    view! { <bdi>{shown(text, SHOWN, false)}</bdi> }.into_any()
 }
 
 /// JSON of many lines.
-#[component]
-pub fn Json(text: String) -> impl IntoView {
-    view! { <pre dir="ltr" tabindex="0"><code>{shown(&text, SHOWN_OF_JSON, true)}</code></pre> }
+pub fn json(text: &str) -> AnyView {
+    view! { <pre dir="ltr" tabindex="0"><code>{shown(text, SHOWN_OF_JSON, true)}</code></pre> }.into_any()
 }
 
 fn shown(text: &str, limit: usize, lines: bool) -> impl IntoView + use<> {

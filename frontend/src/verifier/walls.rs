@@ -11,6 +11,8 @@ use evidence::receipt::DecisionReceipt;
 use evidence::standing::{AgentStanding, Standing};
 use evidence::verify::Evidence;
 
+use std::fmt::Write as _;
+
 use super::facts::{count, grouped, length};
 
 /// One wall.
@@ -104,7 +106,9 @@ impl Scene<'_> {
 
     fn operation(&self) -> Option<&Operation> {
         let action = &self.receipt.action;
-        self.contract?.operation(action.table.as_str(), action.operation.as_str())
+        self.contract?
+            .operation(action.table.as_str(), action.operation.as_str())
+            .map(|(_, operation)| operation)
     }
 
     fn answers(&self) -> Option<Answers> {
@@ -218,13 +222,14 @@ impl Scene<'_> {
         let limits = self.envelope.map(|compiled| compiled.envelope().limits.as_slice()).unwrap_or_default();
         for limit in limits.iter().filter(|limit| self.standing.spent.contains_key(&limit.id)) {
             let spent = self.standing.spent.get(&limit.id).copied().unwrap_or(0);
-            input.push_str(&format!(
+            let _ = write!(
+                input,
                 "; limit {}: {} spent of {} in {} seconds",
                 limit.id,
                 grouped(spent),
                 grouped(limit.max_rows),
                 limit.window_seconds
-            ));
+            );
         }
         input
     }
