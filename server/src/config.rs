@@ -55,10 +55,29 @@ pub struct Config {
     /// name it was created with.
     #[arg(long, value_name = "HOST", env = "PORTAL_ORIGIN", default_value = "portal.local")]
     pub origin: String,
+    /// The address under which visitors reach the portal, as https://evidence.example.com, without a slash at the end. With
+    /// https, browsers are told to insist on it. Without it, the address that the portal listens on.
+    #[arg(long, value_name = "URL", env = "PORTAL_URL")]
+    pub url: Option<String>,
+    /// What goes to the log on the standard error output, as `warn,server=info`.
+    #[arg(long, value_name = "FILTER", env = "PORTAL_LOG", default_value = "warn,server=info")]
+    pub log: String,
     /// The Ed25519 signing key, as 64 hex digits, for places where keys come from a secret store. Without it the key is
     /// DIR/keys/signing.key, made on first start. There is no flag for it, because flags can be seen.
     #[arg(skip)]
     pub signing_key: Option<Secret>,
+}
+
+impl Config {
+    /// The address under which visitors reach the portal that listens on `listening`.
+    pub fn address(&self, listening: SocketAddr) -> String {
+        self.url.clone().unwrap_or_else(|| format!("http://{listening}"))
+    }
+
+    /// Whether visitors reach the portal by TLS.
+    pub fn tls(&self) -> bool {
+        self.url.as_ref().is_some_and(|url| url.starts_with("https://"))
+    }
 }
 
 /// A value that is never printed.

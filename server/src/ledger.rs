@@ -6,106 +6,282 @@
 //! arrive together.
 
 mod answer;
+mod cache;
+mod commit;
+mod draft;
+mod fault;
+mod library;
+mod load;
+mod page;
+mod pending;
 mod proposal;
 mod query;
+mod range;
+mod request;
+mod rows;
+mod seal;
+mod state;
+mod tile;
+mod trust;
+mod writer;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use evidence::canonical;
 use evidence::checkpoint::SignedCheckpoint;
+use evidence::digest::{Digest, to_hex};
 use evidence::name::Name;
-use evidence::receipt::{ActivationReceipt, ApprovalReceipt, OutcomeReceipt, Receipt, StandingReceipt};
+use evidence::receipt::{
+    ActivationReceipt, ApprovalReceipt, MAX_RECEIPT_BYTES, OutcomeReceipt, Receipt, StandingReceipt,
+};
 use evidence::trust::Trust;
+use sqlx::Any;
+use sqlx::pool::PoolConnection;
+use tokio::sync::{mpsc, oneshot};
 
 pub use answer::{Answer, LedgerError, PendingEffect, Recorded, StoredAction};
-pub use proposal::{ActivationDraft, ApprovalDraft, Document, Idempotency, Notice, OutcomeDraft, Proposal, StandingDraft};
-pub use query::{Page, Range, ReceiptQuery, Row};
+pub use library::InForce;
+pub use proposal::{
+    ActivationDraft, ApprovalDraft, Document, Idempotency, Notice, OutcomeDraft, Proposal, StandingDraft,
+};
+pub use query::{PAGE_ROWS, Page, Range, ReceiptQuery, Row};
 
 use crate::clock::Clock;
 use crate::keys::Signer;
 use crate::registry::{Tenant, Vendor};
 use crate::store::Store;
 use crate::vault::Vault;
+use cache::InForceCache;
+use fault::Fault;
+use request::{Ask, Decide, Reply, Request};
+use writer::Writer;
+
+/// How many requests may wait for the writer; whoever comes then waits to get in.
+const QUEUE: usize = 1_024;
+
+/// The largest action, in canonical bytes: a receipt holds it once, with everything else, in base64.
+pub const MAX_ACTION_BYTES: usize = MAX_RECEIPT_BYTES / 2;
 
 /// The ledger. A clone is another handle on the same one.
 #[derive(Clone)]
-pub struct Ledger {}
+pub struct Ledger {
+    queue: mpsc::Sender<Request>,
+    in_force: Arc<InForceCache>,
+    store: Store,
+    vault: Vault,
+    clock: Clock,
+}
 
 impl Ledger {
-    /// Opens the ledger in `store` and starts its writer.
+    /// Opens the ledger in `store` and starts its writer, which ends with the last handle.
     pub async fn open(store: Store, signer: Signer, vault: Vault, clock: Clock) -> Result<Self, LedgerError> {
-        unimplemented!()
+        let mut connection = store.connect().await.map_err(Fault::from)?;
+        let key = trust::enter(&mut connection, &signer, clock.now()).await?;
+        let _ = sqlx::Connection::close(connection).await;
+        let (queue, inbox) = mpsc::channel(QUEUE);
+        let in_force = Arc::new(InForceCache::default());
+        let writer = Writer {
+            store: store.clone(),
+            signer,
+            key,
+            clock: clock.clone(),
+            in_force: Arc::clone(&in_force),
+            connection: None,
+            library: library::Library::default(),
+            logs: HashMap::new(),
+        };
+        start(writer, inbox)?;
+        Ok(Self { queue, in_force, store, vault, clock })
     }
 
     /// Decides a proposed action and records the decision, with the notices that go to other tenants' logs.
     pub async fn decide(&self, proposal: Proposal) -> Result<Answer, LedgerError> {
-        unimplemented!()
+        let tenant = proposal.tenant.clone();
+        match self.ask(&tenant, Ask::Decide(Box::new(prepare(proposal)?))).await? {
+            Reply::Recorded(receipt, signed) => match *receipt {
+                Receipt::Decision(decision) => Ok(Answer::Decided(Recorded::new(decision, signed))),
+                other => Err(unexpected(&other)),
+            },
+            Reply::Repeated(action) => {
+                let StoredAction { decision, outcome } = *action;
+                Ok(Answer::Repeated { decision, outcome })
+            }
+            Reply::Conflict => Ok(Answer::Conflict),
+            Reply::InForce(_) => Err(LedgerError::Unavailable),
+        }
     }
 
     /// Records what became of an allowed effect. A decision has one outcome: whoever asks again gets the first.
-    pub async fn record_outcome(&self, tenant: &Tenant, outcome: OutcomeDraft) -> Result<Recorded<OutcomeReceipt>, LedgerError> {
-        unimplemented!()
+    pub async fn record_outcome(
+        &self,
+        tenant: &Tenant,
+        outcome: OutcomeDraft,
+    ) -> Result<Recorded<OutcomeReceipt>, LedgerError> {
+        match self.record(tenant, Ask::Outcome(Box::new(outcome))).await? {
+            (Receipt::Outcome(receipt), signed) => Ok(Recorded::new(receipt, signed)),
+            (other, _) => Err(unexpected(&other)),
+        }
     }
 
     /// Puts a contract or an envelope in force.
-    pub async fn activate(&self, tenant: &Tenant, activation: ActivationDraft) -> Result<Recorded<ActivationReceipt>, LedgerError> {
-        unimplemented!()
+    pub async fn activate(
+        &self,
+        tenant: &Tenant,
+        activation: ActivationDraft,
+    ) -> Result<Recorded<ActivationReceipt>, LedgerError> {
+        match self.record(tenant, Ask::Activate(Box::new(activation))).await? {
+            (Receipt::Activation(receipt), signed) => Ok(Recorded::new(receipt, signed)),
+            (other, _) => Err(unexpected(&other)),
+        }
     }
 
     /// Registers, suspends or freezes.
-    pub async fn stand(&self, tenant: &Tenant, standing: StandingDraft) -> Result<Recorded<StandingReceipt>, LedgerError> {
-        unimplemented!()
+    pub async fn stand(
+        &self,
+        tenant: &Tenant,
+        standing: StandingDraft,
+    ) -> Result<Recorded<StandingReceipt>, LedgerError> {
+        match self.record(tenant, Ask::Stand(Box::new(standing))).await? {
+            (Receipt::Standing(receipt), signed) => Ok(Recorded::new(receipt, signed)),
+            (other, _) => Err(unexpected(&other)),
+        }
     }
 
     /// Records a person's vote on an escalated action.
-    pub async fn vote(&self, tenant: &Tenant, approval: ApprovalDraft) -> Result<Recorded<ApprovalReceipt>, LedgerError> {
-        unimplemented!()
+    pub async fn vote(
+        &self,
+        tenant: &Tenant,
+        approval: ApprovalDraft,
+    ) -> Result<Recorded<ApprovalReceipt>, LedgerError> {
+        match self.record(tenant, Ask::Vote(Box::new(approval))).await? {
+            (Receipt::Approval(receipt), signed) => Ok(Recorded::new(receipt, signed)),
+            (other, _) => Err(unexpected(&other)),
+        }
     }
 
     /// The contract and the envelope in force for a connector: what a boundary needs to look at records.
     pub async fn in_force(&self, tenant: &Tenant, connector: &Name) -> Result<InForce, LedgerError> {
-        unimplemented!()
+        if let Some(found) = self.in_force.find(tenant.log(), connector) {
+            return Ok(found);
+        }
+        match self.ask(tenant, Ask::InForce(connector.clone())).await? {
+            Reply::InForce(found) => Ok(found),
+            _ => Err(LedgerError::Unavailable),
+        }
     }
 
     /// The vendor's keys, for whoever wants to check what they signed.
     pub async fn trust(&self, vendor: &Vendor) -> Result<Trust, LedgerError> {
-        unimplemented!()
+        Ok(trust::read(&mut *self.reader().await?, vendor).await?)
     }
 
-    /// The action of this tenant with this id, with its decision and its outcome.
+    /// The action of this tenant with this id, with its latest decision and its outcome.
     pub async fn action(&self, tenant: &Tenant, id: &Name) -> Result<Option<StoredAction>, LedgerError> {
-        unimplemented!()
+        let mut reader = self.reader().await?;
+        let row = sqlx::query("select decision from actions where log = $1 and id = $2")
+            .bind(tenant.log().to_string())
+            .bind(id.to_string())
+            .fetch_optional(&mut *reader)
+            .await
+            .map_err(Fault::from)?;
+        let Some(row) = row else { return Ok(None) };
+        let decision = rows::number(&row, "decision")?;
+        Ok(Some(rows::decided(&mut reader, tenant.log().as_str(), decision).await?))
     }
 
     /// The allowed decisions of every tenant that have no outcome yet: what recovery has to finish.
     pub async fn pending(&self) -> Result<Vec<PendingEffect>, LedgerError> {
-        unimplemented!()
+        Ok(pending::read(&mut *self.reader().await?, &self.vault).await?)
     }
 
     /// One page of a tenant's receipts, newest first.
     pub async fn receipts(&self, tenant: &Tenant, query: &ReceiptQuery) -> Result<Page, LedgerError> {
-        unimplemented!()
+        Ok(page::read(&mut *self.reader().await?, tenant, query).await?)
     }
 
     /// One receipt of a tenant.
     pub async fn receipt(&self, tenant: &Tenant, seq: u64) -> Result<Option<Recorded<Receipt>>, LedgerError> {
-        unimplemented!()
+        let found = rows::receipt(&mut *self.reader().await?, tenant.log().as_str(), seq).await?;
+        Ok(found.map(|(receipt, signed)| Recorded::new(receipt, signed)))
     }
 
     /// The signed head of a tenant's log; `None` while the log is empty.
     pub async fn checkpoint(&self, tenant: &Tenant) -> Result<Option<SignedCheckpoint>, LedgerError> {
-        unimplemented!()
+        Ok(load::head(&mut *self.reader().await?, tenant.log()).await?)
     }
 
     /// What a pack of the receipts `from` to `to` (both included; to the end if `None`) is made of. `None` if the range
     /// has no receipt.
-    pub async fn range(&self, tenant: &Tenant, from: u64, to: Option<u64>) -> Result<Option<Range>, LedgerError> {
-        unimplemented!()
+    pub async fn range(
+        &self,
+        tenant: &Tenant,
+        from: u64,
+        to: Option<u64>,
+    ) -> Result<Option<Range>, LedgerError> {
+        Ok(range::read(&mut *self.reader().await?, tenant, from, to).await?)
+    }
+
+    pub(crate) const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    async fn reader(&self) -> Result<PoolConnection<Any>, LedgerError> {
+        Ok(self.store.pool().acquire().await.map_err(Fault::from)?)
+    }
+
+    async fn record(
+        &self,
+        tenant: &Tenant,
+        ask: Ask,
+    ) -> Result<(Receipt, evidence::dsse::Signed), LedgerError> {
+        match self.ask(tenant, ask).await? {
+            Reply::Recorded(receipt, signed) => Ok((*receipt, signed)),
+            _ => Err(LedgerError::Unavailable),
+        }
+    }
+
+    async fn ask(&self, tenant: &Tenant, ask: Ask) -> Result<Reply, LedgerError> {
+        let (reply, answer) = oneshot::channel();
+        let request = Request { tenant: tenant.clone(), ask, reply };
+        self.queue.send(request).await.map_err(|_| LedgerError::Unavailable)?;
+        answer.await.map_err(|_| LedgerError::Unavailable)?
     }
 }
 
-/// The documents in force for one connector of one tenant.
-#[derive(Clone, Default)]
-pub struct InForce {
-    /// The contract and its digest.
-    pub contract: Option<(evidence::digest::Digest, std::sync::Arc<evidence::contract::Contract>)>,
-    /// The envelope, compiled.
-    pub envelope: Option<std::sync::Arc<evidence::compile::Compiled>>,
+/// The writer has a thread of its own, because deciding and signing keep one busy.
+fn start(writer: Writer, inbox: mpsc::Receiver<Request>) -> Result<(), LedgerError> {
+    let fault = |error: std::io::Error| Fault::corrupt(error);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(fault)?;
+    let thread = std::thread::Builder::new().name("ledger".to_owned());
+    thread.spawn(move || runtime.block_on(writer.run(inbox))).map_err(fault)?;
+    Ok(())
+}
+
+/// Whatever can be worked out about a proposal before it takes its place in the queue.
+fn prepare(proposal: Proposal) -> Result<Decide, LedgerError> {
+    if proposal.action.tenant != *proposal.tenant.name() {
+        return Err(LedgerError::refused("tenant", "the action is of another tenant than the proposal"));
+    }
+    let bytes = canonical::to_vec(&proposal.action).map_err(|error| LedgerError::refused("action", error))?;
+    if bytes.len() > MAX_ACTION_BYTES {
+        let fault = format!("has {} bytes with all its records; {MAX_ACTION_BYTES} is the most", bytes.len());
+        return Err(LedgerError::refused("action", fault));
+    }
+    let place = pending::place(&proposal.action.id);
+    let effect =
+        proposal.effect.as_ref().map(|effect| proposal.tenant.vault().seal(&place, effect.as_bytes()));
+    let effect = effect.transpose().map_err(Fault::corrupt)?;
+    Ok(Decide { digest: Digest::of(&bytes), permit: permit()?, effect, proposal })
+}
+
+/// A new permit's id.
+fn permit() -> Result<Name, LedgerError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(Fault::corrupt)?;
+    to_hex(&bytes).parse().map_err(|error| Fault::corrupt(error).into())
+}
+
+fn unexpected(receipt: &Receipt) -> LedgerError {
+    Fault::corrupt(format!("an answer with another receipt, {}", receipt.kind())).into()
 }

@@ -3,17 +3,27 @@
 //! Whoever wants to ask the ledger anything needs a [`Tenant`], and a [`Desk`] only hands out those that its API key
 //! was issued for. So a question about another vendor's tenant can't be put into words.
 
+mod api_key;
 mod desk;
+mod tenant;
 
-use std::fmt;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use evidence::commitment::TenantSecret;
 use evidence::name::{Name, Text};
+use evidence::receipt::{StandingState, StandingSubject};
+use sqlx::any::AnyRow;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AssertSqlSafe, Row as _};
 
-pub use desk::{ApiKey, Desk, Scope};
+pub use api_key::{ApiKey, IssuedKey, Scope};
+pub use desk::Desk;
+pub use tenant::Tenant;
+pub(crate) use tenant::{TENANT_COLUMNS, secret_place};
 
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, StandingDraft};
+use crate::private_file;
 use crate::store::Store;
 use crate::vault::Vault;
 
@@ -26,118 +36,6 @@ pub struct Vendor {
     pub title: Text,
 }
 
-/// One customer of a vendor, with the secret that blinds what its log shows. A clone is another handle.
-#[derive(Clone)]
-pub struct Tenant(Arc<Known>);
-
-struct Known {
-    vendor: Name,
-    name: Name,
-    title: Text,
-    log: Name,
-    origin: String,
-    secret: TenantSecret,
-}
-
-impl Tenant {
-    /// Its vendor.
-    pub fn vendor(&self) -> &Name {
-        &self.0.vendor
-    }
-
-    /// Its name; unique among the vendor's tenants.
-    pub fn name(&self) -> &Name {
-        &self.0.name
-    }
-
-    /// Its name for people.
-    pub fn title(&self) -> &Text {
-        &self.0.title
-    }
-
-    /// The id of its log.
-    pub fn log(&self) -> &Name {
-        &self.0.log
-    }
-
-    /// The origin of its log's checkpoints.
-    pub fn origin(&self) -> &str {
-        &self.0.origin
-    }
-
-    /// The secret from which the salts of its log are derived.
-    pub fn secret(&self) -> &TenantSecret {
-        &self.0.secret
-    }
-}
-
-impl fmt::Debug for Tenant {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Tenant({}/{})", self.0.vendor, self.0.name)
-    }
-}
-
-/// The registry. A clone is another handle on the same one.
-#[derive(Clone)]
-pub struct Registry {}
-
-impl Registry {
-    /// The registry in `store`. New tenants' logs are named after the host `origin`.
-    pub fn new(store: Store, vault: Vault, ledger: Ledger, origin: String) -> Self {
-        unimplemented!()
-    }
-
-    /// Makes sure that there is a vendor with this name.
-    pub async fn create_vendor(&self, name: &Name, title: &Text) -> Result<Vendor, LedgerError> {
-        unimplemented!()
-    }
-
-    /// Makes sure that there is a tenant with this name, that its log has begun, and that these agents may act.
-    pub async fn create_tenant(&self, vendor: &Vendor, name: &Name, title: &Text, agents: &[Agent], by: &Text) -> Result<Tenant, LedgerError> {
-        unimplemented!()
-    }
-
-    /// Every vendor, by name.
-    pub async fn vendors(&self) -> Result<Vec<Vendor>, LedgerError> {
-        unimplemented!()
-    }
-
-    /// The vendor with this name.
-    pub async fn vendor(&self, name: &Name) -> Result<Option<Vendor>, LedgerError> {
-        unimplemented!()
-    }
-
-    /// The vendor's tenant with this name.
-    pub async fn tenant(&self, vendor: &Name, name: &Name) -> Result<Option<Tenant>, LedgerError> {
-        unimplemented!()
-    }
-
-    /// The vendor's tenants, by name.
-    pub async fn tenants(&self, vendor: &Name) -> Result<Vec<Tenant>, LedgerError> {
-        unimplemented!()
-    }
-
-    /// The tenant's agents, by name. Whether each may act is for the log to say.
-    pub async fn agents(&self, tenant: &Tenant) -> Result<Vec<Agent>, LedgerError> {
-        unimplemented!()
-    }
-
-    /// Issues an API key. Its secret is in what comes back and nowhere else.
-    pub async fn issue_api_key(&self, vendor: &Vendor, label: &Text, scope: &Scope) -> Result<ApiKey, LedgerError> {
-        unimplemented!()
-    }
-
-    /// Revokes an API key, from the next request on.
-    pub async fn revoke_api_key(&self, vendor: &Vendor, id: &Name) -> Result<(), LedgerError> {
-        unimplemented!()
-    }
-
-    /// Opens the desk that a presented API key gives access to; `None` if there is no such key, or no longer.
-    pub async fn desk(&self, presented: &str) -> Result<Option<Desk>, LedgerError> {
-        unimplemented!()
-    }
-}
-
 /// An agent of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
@@ -145,4 +43,148 @@ pub struct Agent {
     pub name: Name,
     /// Its name for people.
     pub title: Text,
+}
+
+/// The registry. A clone is another handle on the same one.
+#[derive(Clone)]
+pub struct Registry {
+    store: Store,
+    vault: Vault,
+    ledger: Ledger,
+    origin: Arc<str>,
+    /// Tenants as they were read: nothing about a tenant ever changes.
+    tenants: Arc<RwLock<HashMap<(Name, Name), Tenant>>>,
+    keys: api_key::Recent,
+}
+
+impl Registry {
+    /// The registry in `store`. New tenants' logs are named after the host `origin`.
+    pub fn new(store: Store, vault: Vault, ledger: Ledger, origin: String) -> Self {
+        let keys = api_key::Recent::default();
+        Self { store, vault, ledger, origin: origin.into(), tenants: Arc::default(), keys }
+    }
+
+    /// Makes sure that there is a vendor with this name.
+    pub async fn create_vendor(&self, name: &Name, title: &Text) -> Result<Vendor, LedgerError> {
+        let statement = "insert into vendors (name, title) values ($1, $2) on conflict (name) do nothing";
+        self.execute(statement, [name.as_str(), title.as_str()]).await?;
+        self.vendor(name).await?.ok_or(LedgerError::Unavailable)
+    }
+
+    /// Makes sure that there is a tenant with this name, that its log has begun, and that these agents may act.
+    pub async fn create_tenant(
+        &self,
+        vendor: &Vendor,
+        name: &Name,
+        title: &Text,
+        agents: &[Agent],
+        by: &Text,
+    ) -> Result<Tenant, LedgerError> {
+        let tenant = match self.tenant(&vendor.name, name).await? {
+            Some(tenant) => tenant,
+            None => self.insert_tenant(vendor, name, title).await?,
+        };
+        let known = self.agents(&tenant).await?;
+        for agent in agents.iter().filter(|agent| known.iter().all(|known| known.name != agent.name)) {
+            self.register(&tenant, agent, by).await?;
+        }
+        Ok(tenant)
+    }
+
+    /// Lets a new agent act for a tenant. The log comes first: a crash in between leaves an agent that can be registered
+    /// again, never one that seems registered and isn't.
+    pub async fn register(&self, tenant: &Tenant, agent: &Agent, by: &Text) -> Result<(), LedgerError> {
+        let standing = StandingDraft {
+            by: by.clone(),
+            reason: Text::shortened("Registered.", 100),
+            state: StandingState::Active,
+            subject: StandingSubject::Agent(agent.name.clone()),
+        };
+        self.ledger.stand(tenant, standing).await?;
+        let statement =
+            "insert into agents (log, name, title) values ($1, $2, $3) on conflict (log, name) do nothing";
+        self.execute(statement, [tenant.log().as_str(), agent.name.as_str(), agent.title.as_str()]).await
+    }
+
+    /// Every vendor, by name.
+    pub async fn vendors(&self) -> Result<Vec<Vendor>, LedgerError> {
+        let rows = self.rows("select name, title from vendors order by name", []).await?;
+        rows.iter().map(vendor).collect()
+    }
+
+    /// The vendor with this name.
+    pub async fn vendor(&self, name: &Name) -> Result<Option<Vendor>, LedgerError> {
+        let rows = self.rows("select name, title from vendors where name = $1", [name.as_str()]).await?;
+        rows.first().map(vendor).transpose()
+    }
+
+    /// The vendor's tenant with this name.
+    pub async fn tenant(&self, vendor: &Name, name: &Name) -> Result<Option<Tenant>, LedgerError> {
+        let id = (vendor.clone(), name.clone());
+        if let Some(tenant) = self.tenants.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(Some(tenant.clone()));
+        }
+        let text = format!("select {TENANT_COLUMNS} from tenants t where t.vendor = $1 and t.name = $2");
+        let rows = self.rows(&text, [vendor.as_str(), name.as_str()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let tenant = Tenant::from_row(row, &self.vault).map_err(LedgerError::unavailable)?;
+        self.tenants.write().unwrap_or_else(PoisonError::into_inner).insert(id, tenant.clone());
+        Ok(Some(tenant))
+    }
+
+    /// The vendor's tenants, by name.
+    pub async fn tenants(&self, vendor: &Name) -> Result<Vec<Tenant>, LedgerError> {
+        let text = format!("select {TENANT_COLUMNS} from tenants t where t.vendor = $1 order by t.name");
+        let rows = self.rows(&text, [vendor.as_str()]).await?;
+        let tenants = rows.iter().map(|row| Tenant::from_row(row, &self.vault));
+        tenants.collect::<Result<_, _>>().map_err(LedgerError::unavailable)
+    }
+
+    /// The tenant's agents, by name. Whether each may act is for the log to say.
+    pub async fn agents(&self, tenant: &Tenant) -> Result<Vec<Agent>, LedgerError> {
+        let text = "select name, title from agents where log = $1 order by name";
+        let rows = self.rows(text, [tenant.log().as_str()]).await?;
+        rows.iter().map(|row| vendor(row).map(|Vendor { name, title }| Agent { name, title })).collect()
+    }
+
+    async fn insert_tenant(&self, vendor: &Vendor, name: &Name, title: &Text) -> Result<Tenant, LedgerError> {
+        let secret = private_file::random().map_err(LedgerError::unavailable)?;
+        let log = TenantSecret::new(&secret).log_id().map_err(LedgerError::unavailable)?;
+        let origin = format!("{}/log/{log}", self.origin);
+        let place = secret_place(&vendor.name, name);
+        let sealed = self.vault.seal(&place, secret.as_slice()).map_err(LedgerError::unavailable)?;
+        let now = self.ledger.clock().now().micros();
+        let statement = format!(
+            "insert into tenants (log, vendor, name, title, origin, secret, created_at) \
+             values ($1, $2, $3, $4, $5, $6, {now}) on conflict (vendor, name) do nothing"
+        );
+        let values = [log.as_str(), vendor.name.as_str(), name.as_str(), title.as_str(), &origin, &sealed];
+        self.execute(&statement, values).await?;
+        self.tenant(&vendor.name, name).await?.ok_or(LedgerError::Unavailable)
+    }
+
+    async fn connection(&self) -> Result<PoolConnection<Any>, LedgerError> {
+        self.store.pool().acquire().await.map_err(LedgerError::unavailable)
+    }
+
+    async fn rows<const N: usize>(&self, text: &str, values: [&str; N]) -> Result<Vec<AnyRow>, LedgerError> {
+        let mut query = sqlx::query(AssertSqlSafe(text.to_owned()));
+        for value in values {
+            query = query.bind(value.to_owned());
+        }
+        query.fetch_all(&mut *self.connection().await?).await.map_err(LedgerError::unavailable)
+    }
+
+    async fn execute<const N: usize>(&self, text: &str, values: [&str; N]) -> Result<(), LedgerError> {
+        self.rows(text, values).await.map(drop)
+    }
+}
+
+fn vendor(row: &AnyRow) -> Result<Vendor, LedgerError> {
+    Ok(Vendor { name: parsed(row, "name")?, title: parsed(row, "title")? })
+}
+
+fn parsed<T: std::str::FromStr<Err: ToString>>(row: &AnyRow, column: &str) -> Result<T, LedgerError> {
+    let text: String = row.try_get(column).map_err(LedgerError::unavailable)?;
+    text.parse().map_err(|error: T::Err| LedgerError::unavailable(error.to_string()))
 }

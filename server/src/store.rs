@@ -1,16 +1,208 @@
 //! The database behind the ledger and the registry: a `SQLite` file, or `PostgreSQL` by URL.
+//!
+//! Both speak the same few words of SQL. What differs is how a connection is made durable and how a placeholder is
+//! written, and that is all in here.
 
+use std::fmt::Write as _;
 use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
 
-use crate::ledger::LedgerError;
+use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions};
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _};
+
+/// How many connections answer questions, beside the one that writes the logs.
+const READERS: u32 = 8;
+
+/// How long anyone waits for the database before it counts as unavailable.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The database. A clone is another handle on the same one.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    options: AnyConnectOptions,
+    dialect: Dialect,
+    pool: AnyPool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    Postgres,
+    Sqlite,
+}
+
+/// Why the database can't be opened. The text may be shown to whoever starts the server, and holds no secret.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The URL is of no kind that the ledger knows.
+    #[error("the database must be a URL that begins with postgres:// or sqlite://")]
+    Url,
+    /// The database refused.
+    #[error("the ledger's database can't be opened: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The tables could not be brought up to date.
+    #[error("the ledger's tables can't be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
 
 impl Store {
     /// Opens the database at `url`, or the `SQLite` file `ledger.db` in `data`, and brings its tables up to date.
-    pub async fn open(data: &Path, url: Option<&str>) -> Result<Self, LedgerError> {
-        unimplemented!()
+    pub async fn open(data: &Path, url: Option<&str>) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let url = match url {
+            Some(url) => url.to_owned(),
+            None => sqlite_url(&data.join("ledger.db")),
+        };
+        let dialect = Dialect::of(&url).ok_or(StoreError::Url)?;
+        let creating = if dialect == Dialect::Sqlite { format!("{url}?mode=rwc") } else { url.clone() };
+        let mut first = dialect.connect(&options(&creating)?).await?;
+        sqlx::migrate!("../migrations").run(&mut first).await?;
+        first.close().await?;
+        // From here on a file that has gone is an error, not a new and empty database.
+        let options = options(&url)?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(PATIENCE)
+            .after_connect(move |connection, _| Box::pin(dialect.prepare(connection)))
+            .connect_with(options.clone())
+            .await?;
+        Ok(Self { options, dialect, pool })
+    }
+
+    /// The connections that answer questions.
+    pub(crate) const fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// A connection of one's own.
+    pub(crate) async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {
+        self.dialect.connect(&self.options).await
+    }
+
+    /// A statement with many rows, which is built for this occasion and not worth remembering.
+    pub(crate) const fn rows(&self, head: String) -> Rows {
+        Rows { dialect: self.dialect, text: head, arguments: Vec::new(), rows: 0 }
+    }
+}
+
+impl Dialect {
+    fn of(url: &str) -> Option<Self> {
+        match url.split_once(':')?.0 {
+            "postgres" | "postgresql" => Some(Self::Postgres),
+            "sqlite" => Some(Self::Sqlite),
+            _ => None,
+        }
+    }
+
+    async fn connect(self, options: &AnyConnectOptions) -> Result<AnyConnection, sqlx::Error> {
+        let mut connection = AnyConnection::connect_with(options).await?;
+        self.prepare(&mut connection).await?;
+        Ok(connection)
+    }
+
+    /// A commit must mean that the data is on the disk: in WAL mode `SQLite` only promises that with `full`.
+    async fn prepare(self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        let statements = match self {
+            Self::Postgres => "set synchronous_commit = on",
+            Self::Sqlite => {
+                "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000"
+            }
+        };
+        sqlx::raw_sql(statements).execute(connection).await.map(drop)
+    }
+}
+
+fn sqlite_url(path: &Path) -> String {
+    let mut url = "sqlite://".to_owned();
+    for byte in path.to_string_lossy().bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte) {
+            url.push(byte.into());
+        } else {
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+    url
+}
+
+/// Statements are not logged: their values are the tenants' own.
+fn options(url: &str) -> Result<AnyConnectOptions, StoreError> {
+    let options = AnyConnectOptions::from_str(url).map_err(|_| StoreError::Url)?;
+    Ok(options.disable_statement_logging())
+}
+
+/// A statement under construction, with as many rows as there are. Texts are always bound; numbers are written out,
+/// because they can't say anything else.
+pub(crate) struct Rows {
+    dialect: Dialect,
+    text: String,
+    arguments: Vec<Option<String>>,
+    rows: usize,
+}
+
+/// One value of a row.
+pub(crate) enum Cell<'a> {
+    Text(&'a str),
+    MaybeText(Option<&'a str>),
+    Number(u64),
+    MaybeNumber(Option<u64>),
+    Signed(i64),
+}
+
+impl Rows {
+    /// One more row, in brackets.
+    pub(crate) fn row(&mut self, cells: &[Cell<'_>]) {
+        self.text.push_str(if self.rows == 0 { " (" } else { ", (" });
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                self.text.push(',');
+            }
+            self.cell(cell);
+        }
+        self.text.push(')');
+        self.rows += 1;
+    }
+
+    /// One more value of a list that the statement has opened.
+    pub(crate) fn item(&mut self, cell: &Cell<'_>) {
+        if self.rows > 0 {
+            self.text.push(',');
+        }
+        self.cell(cell);
+        self.rows += 1;
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The finished statement.
+    pub(crate) fn query(mut self, tail: &str) -> Query<'static, Any, AnyArguments> {
+        self.text.push_str(tail);
+        let mut query = sqlx::query(AssertSqlSafe(self.text)).persistent(false);
+        for argument in self.arguments {
+            query = query.bind(argument);
+        }
+        query
+    }
+
+    fn cell(&mut self, cell: &Cell<'_>) {
+        match cell {
+            Cell::Text(text) | Cell::MaybeText(Some(text)) => self.bind(text),
+            Cell::Number(number) | Cell::MaybeNumber(Some(number)) => {
+                let _ = write!(self.text, "{number}");
+            }
+            Cell::Signed(number) => {
+                let _ = write!(self.text, "{number}");
+            }
+            Cell::MaybeText(None) | Cell::MaybeNumber(None) => self.text.push_str("null"),
+        }
+    }
+
+    /// `PostgreSQL` reads `$1`. `SQLite` does too, but takes it for a name that it has to look up among all others.
+    fn bind(&mut self, text: &str) {
+        self.arguments.push(Some(text.replace('\0', "\u{fffd}")));
+        let sign = if self.dialect == Dialect::Postgres { '$' } else { '?' };
+        let _ = write!(self.text, "{sign}{}", self.arguments.len());
     }
 }

@@ -5,6 +5,7 @@ use evidence::dsse::Signed;
 use evidence::name::Name;
 use evidence::receipt::{DecisionReceipt, OutcomeReceipt};
 
+use super::fault::Fault;
 use crate::registry::Tenant;
 
 /// A receipt that is durable. Only the ledger makes one, so an answer built from it can't run ahead of the log.
@@ -82,7 +83,7 @@ pub struct PendingEffect {
 }
 
 /// Why the ledger could not do what it was asked to. The causes are for the log; a caller can only wait or correct.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
     /// Nothing was recorded: the store can't be written or read at the moment.
     #[error("the ledger's store is unavailable")]
@@ -98,6 +99,11 @@ pub enum LedgerError {
 }
 
 impl LedgerError {
+    /// The cause is told to the log, not to the caller.
+    pub(crate) fn unavailable(cause: impl ToString) -> Self {
+        Fault::corrupt(cause).into()
+    }
+
     pub(crate) fn refused(at: impl Into<String>, fault: impl ToString) -> Self {
         Self::Refused { at: at.into(), fault: fault.to_string() }
     }

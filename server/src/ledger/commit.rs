@@ -1,0 +1,228 @@
+//! Puts a batch down: one transaction, one fsync.
+
+use evidence::receipt::{Receipt, StandingSubject};
+use sqlx::{AnyConnection, Connection as _};
+
+use super::draft::{Beside, Decided};
+use super::fault::Fault;
+use super::seal::{Batch, Sealed};
+use crate::store::{Cell, Rows, Store};
+
+/// How many rows one statement takes: far below what either database allows.
+const ROWS: usize = 128;
+
+/// Puts the batch down, or nothing of it.
+pub(super) async fn commit(
+    connection: &mut AnyConnection,
+    store: &Store,
+    batch: &Batch,
+) -> Result<(), Fault> {
+    let mut statements: Vec<(Rows, &str)> = Vec::new();
+    for entries in batch.entries.chunks(ROWS) {
+        statements.push((receipts(store, entries), ""));
+        statements.push((documents(store, entries), " on conflict (digest) do nothing"));
+        statements.push((actions(store, entries, false), ""));
+        statements.push((
+            actions(store, entries, true),
+            " on conflict (log, id) do update set decision = excluded.decision",
+        ));
+        statements.push((effects(store, entries), ""));
+        statements.push((outcomes(store, entries), ""));
+        statements.push((settled(store, entries), ")"));
+    }
+    for tiles in batch.tiles.chunks(ROWS) {
+        let mut rows = store.rows("insert into tiles (log, level, place, root, hashes) values".into());
+        for tile in tiles {
+            let root = tile.root().ok_or_else(|| Fault::corrupt("a tile without hashes"))?.to_string();
+            let level = Cell::Number(tile.level.into());
+            rows.row(&[
+                Cell::Text(tile.log.as_str()),
+                level,
+                Cell::Number(tile.place),
+                Cell::Text(&root),
+                Cell::Text(&tile.text()),
+            ]);
+        }
+        statements.push((rows, ""));
+    }
+    statements.push((checkpoints(store, batch), ""));
+    let mut transaction = connection.begin().await?;
+    for (rows, tail) in statements {
+        if !rows.is_empty() {
+            rows.query(tail).execute(&mut *transaction).await?;
+        }
+    }
+    Ok(transaction.commit().await?)
+}
+
+fn checkpoints(store: &Store, batch: &Batch) -> Rows {
+    let mut rows = store.rows("insert into checkpoints (log, size, note) values".into());
+    for (log, signed) in &batch.checkpoints {
+        rows.row(&[
+            Cell::Text(log.as_str()),
+            Cell::Number(signed.checkpoint().size()),
+            Cell::Text(signed.as_str()),
+        ]);
+    }
+    rows
+}
+
+fn receipts(store: &Store, entries: &[Sealed]) -> Rows {
+    let mut rows = store.rows(
+        "insert into receipts (log, seq, kind, time, leaf_hash, body, action, verdict, code, agent, target, \
+         operation, records) values"
+            .into(),
+    );
+    for sealed in entries {
+        let entry = sealed.receipt.entry();
+        let summary = Summary::of(sealed);
+        let leaf = sealed.leaf.to_string();
+        let body = String::from_utf8_lossy(sealed.signed.bytes());
+        rows.row(&[
+            Cell::Text(entry.log.as_str()),
+            Cell::Number(entry.seq),
+            Cell::Text(sealed.receipt.kind()),
+            Cell::Signed(entry.time.micros()),
+            Cell::Text(&leaf),
+            Cell::Text(&body),
+            Cell::MaybeText(summary.action),
+            Cell::MaybeText(summary.verdict),
+            Cell::MaybeText(summary.code),
+            Cell::MaybeText(summary.agent),
+            Cell::MaybeText(summary.target),
+            Cell::MaybeText(summary.operation),
+            Cell::MaybeNumber(summary.records),
+        ]);
+    }
+    rows
+}
+
+fn documents(store: &Store, entries: &[Sealed]) -> Rows {
+    let mut rows = store.rows("insert into documents (digest, kind, body) values".into());
+    for sealed in entries {
+        if let Beside::Document { digest, kind, body } = &sealed.beside {
+            rows.row(&[Cell::Text(&digest.to_string()), Cell::Text(kind), Cell::Text(body)]);
+        }
+    }
+    rows
+}
+
+/// An action that is decided again, after people have voted, keeps its id; any other id is new.
+fn actions(store: &Store, entries: &[Sealed], resumed: bool) -> Rows {
+    let mut rows = store.rows("insert into actions (id, log, decision, idempotency, request) values".into());
+    for (decision, beside) in entries.iter().filter_map(decided) {
+        if beside.resumed != resumed {
+            continue;
+        }
+        let request = beside.idempotency.as_ref().map(|(_, request)| request.to_string());
+        rows.row(&[
+            Cell::Text(decision.action.id.as_str()),
+            Cell::Text(decision.entry.log.as_str()),
+            Cell::Number(decision.entry.seq),
+            Cell::MaybeText(beside.idempotency.as_ref().map(|(id, _)| id.as_str())),
+            Cell::MaybeText(request.as_deref()),
+        ]);
+    }
+    rows
+}
+
+fn effects(store: &Store, entries: &[Sealed]) -> Rows {
+    let mut rows =
+        store.rows("insert into effects (log, decision, action, receipt, permit, body) values".into());
+    for sealed in entries {
+        if let (Some((seq, open)), Some((decision, beside))) = (sealed.open(), decided(sealed)) {
+            rows.row(&[
+                Cell::Text(decision.entry.log.as_str()),
+                Cell::Number(seq),
+                Cell::Text(open.action.as_str()),
+                Cell::Text(&open.receipt.to_string()),
+                Cell::Text(open.permit.as_str()),
+                Cell::MaybeText(beside.effect.as_deref()),
+            ]);
+        }
+    }
+    rows
+}
+
+fn outcomes(store: &Store, entries: &[Sealed]) -> Rows {
+    let mut rows = store.rows("insert into outcomes (log, decision, outcome) values".into());
+    for sealed in entries {
+        if let Receipt::Outcome(outcome) = &sealed.receipt {
+            rows.row(&[
+                Cell::Text(outcome.entry.log.as_str()),
+                Cell::Number(outcome.decision.seq),
+                Cell::Number(outcome.entry.seq),
+            ]);
+        }
+    }
+    rows
+}
+
+/// What the effects needed is no longer needed.
+fn settled(store: &Store, entries: &[Sealed]) -> Rows {
+    let mut rows = store.rows("delete from effects where (log, decision) in (values".into());
+    for sealed in entries {
+        if let Receipt::Outcome(outcome) = &sealed.receipt {
+            rows.row(&[Cell::Text(outcome.entry.log.as_str()), Cell::Number(outcome.decision.seq)]);
+        }
+    }
+    rows
+}
+
+fn decided(sealed: &Sealed) -> Option<(&evidence::receipt::DecisionReceipt, &Decided)> {
+    match (&sealed.receipt, &sealed.beside) {
+        (Receipt::Decision(decision), Beside::Decision(beside)) => Some((decision, beside)),
+        _ => None,
+    }
+}
+
+/// The columns by which a receipt is found and listed. What stands in them is in the receipt as well.
+#[derive(Default)]
+struct Summary<'a> {
+    action: Option<&'a str>,
+    verdict: Option<&'a str>,
+    code: Option<&'a str>,
+    agent: Option<&'a str>,
+    target: Option<&'a str>,
+    operation: Option<&'a str>,
+    records: Option<u64>,
+}
+
+impl<'a> Summary<'a> {
+    fn of(sealed: &'a Sealed) -> Self {
+        match (&sealed.receipt, &sealed.beside) {
+            (Receipt::Decision(decision), _) => Self {
+                action: Some(decision.action.id.as_str()),
+                verdict: Some(decision.decision.verdict.as_str()),
+                code: decision.decision.reasons.first().map(|reason| reason.code.as_str()),
+                agent: Some(decision.action.agent.as_str()),
+                target: Some(decision.action.table.as_str()),
+                operation: Some(decision.action.operation.as_str()),
+                records: Some(decision.action.rows()),
+            },
+            (Receipt::Outcome(outcome), Beside::Outcome(open)) => Self {
+                action: Some(open.action.as_str()),
+                code: outcome.code.map(evidence::reason::Code::as_str),
+                agent: open.agent.as_deref(),
+                target: open.target.as_deref(),
+                operation: Some(outcome.status.as_str()),
+                records: u64::try_from(outcome.records.len()).ok(),
+                ..Self::default()
+            },
+            (Receipt::Notice(notice), _) => Self {
+                target: Some(notice.table.as_str()),
+                operation: Some(notice.operation.as_str()),
+                records: u64::try_from(notice.records.len()).ok(),
+                ..Self::default()
+            },
+            (Receipt::Standing(standing), _) => {
+                let agent = match &standing.subject {
+                    StandingSubject::Agent(agent) => Some(agent.as_str()),
+                    StandingSubject::Portal | StandingSubject::Tenant => None,
+                };
+                Self { agent, ..Self::default() }
+            }
+            _ => Self::default(),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! What went wrong inside the ledger: for the log of the server, never for a caller.
+
+use evidence::digest::Digest;
+
+use super::answer::LedgerError;
+
+/// Why a batch could not be put down, or a question not be answered.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    /// The database failed.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// What is stored is not what was stored.
+    #[error("the stored ledger: {0}")]
+    Corrupt(String),
+    /// The database did not answer in time.
+    #[error("the database did not answer in time")]
+    Late,
+}
+
+impl Fault {
+    pub fn corrupt(what: impl ToString) -> Self {
+        Self::Corrupt(what.to_string())
+    }
+
+    pub fn missing(document: Digest) -> Self {
+        Self::Corrupt(format!("the document {document} is in force, but missing"))
+    }
+
+    /// Whether another server wrote to the same log first. What it wrote decides now, so the batch is done again on top
+    /// of it.
+    pub fn is_race(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.is_unique_violation() || matches!(error.code().as_deref(), Some("40001" | "40P01"))
+    }
+}
+
+impl From<Fault> for LedgerError {
+    fn from(fault: Fault) -> Self {
+        tracing::error!(%fault, "the ledger is unavailable");
+        Self::Unavailable
+    }
+}

@@ -1,0 +1,43 @@
+//! What has to be finished after a crash: allowed decisions without an outcome.
+
+use evidence::name::Name;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
+
+use super::answer::PendingEffect;
+use super::fault::Fault;
+use super::rows::decision;
+use crate::registry::{TENANT_COLUMNS, Tenant};
+use crate::vault::Vault;
+
+/// For what an effect is encrypted: it opens for this action only.
+pub(super) fn place(action: &Name) -> String {
+    format!("effect/{action}")
+}
+
+/// Reads what is pending, oldest first in each log.
+pub(super) async fn read(connection: &mut AnyConnection, vault: &Vault) -> Result<Vec<PendingEffect>, Fault> {
+    let text = format!(
+        "select e.action, e.body as effect, r.body as receipt, {TENANT_COLUMNS} from effects e \
+         join receipts r on r.log = e.log and r.seq = e.decision join tenants t on t.log = e.log \
+         order by e.log, e.decision"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(text)).fetch_all(connection).await?;
+    rows.iter().map(|row| pending(row, vault)).collect()
+}
+
+fn pending(row: &AnyRow, vault: &Vault) -> Result<PendingEffect, Fault> {
+    let tenant = Tenant::from_row(row, vault).map_err(Fault::corrupt)?;
+    let action: Name = row.try_get::<String, _>("action")?.parse().map_err(Fault::corrupt)?;
+    let sealed: Option<String> = row.try_get("effect")?;
+    let effect = sealed.map(|sealed| {
+        let bytes = tenant.vault().unseal(&place(&action), &sealed).map_err(Fault::corrupt)?;
+        String::from_utf8(bytes.to_vec()).map_err(Fault::corrupt)
+    });
+    Ok(PendingEffect {
+        decision: decision(&row.try_get::<String, _>("receipt")?)?,
+        effect: effect.transpose()?,
+        action,
+        tenant,
+    })
+}

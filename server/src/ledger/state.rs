@@ -1,0 +1,86 @@
+//! What the writer keeps in memory of one log: only what the next receipt needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evidence::action::Citation;
+use evidence::digest::Digest;
+use evidence::history::History;
+use evidence::log::{Frontier, Hash, LogError, Node};
+use evidence::name::{Name, Text};
+use evidence::receipt::Entry;
+use evidence::timestamp::Timestamp;
+
+use super::tile::{TILE_LEVELS, TILE_WIDTH, Tile};
+use crate::registry::Tenant;
+
+/// The version that stands in every receipt.
+const ENGINE: &str = concat!("portal/", env!("CARGO_PKG_VERSION"));
+
+/// One log, as far as the next receipt depends on it.
+pub(super) struct State {
+    pub tenant: Tenant,
+    pub history: History,
+    /// How far back, in seconds, the history knows allowed writes.
+    pub horizon: u32,
+    /// The connectors for which anything was ever activated.
+    pub connectors: BTreeSet<Name>,
+    /// Allowed decisions that have no outcome yet.
+    pub open: BTreeMap<u64, Open>,
+    pub last_time: Timestamp,
+    /// The sequence number that the next receipt gets; ahead of `frontier` while a batch is being drafted.
+    pub next: u64,
+    pub frontier: Frontier,
+    /// For each level of tiles, the hashes of the tile that is not full yet.
+    pub tails: Vec<Vec<Hash>>,
+}
+
+/// An allowed decision that has no outcome yet.
+#[derive(Clone)]
+pub(super) struct Open {
+    pub receipt: Digest,
+    pub permit: Name,
+    pub action: Name,
+    pub agent: Option<String>,
+    pub target: Option<String>,
+}
+
+impl State {
+    /// The entry of the next receipt. Time does not run backwards in a log, whatever the clock does.
+    pub fn entry(&mut self, now: Timestamp) -> Entry {
+        let seq = self.next;
+        self.next += 1;
+        self.last_time = self.last_time.max(now);
+        Entry {
+            engine: Text::shortened(ENGINE, ENGINE.len()),
+            log: self.tenant.log().clone(),
+            seq,
+            tenant: self.tenant.name().clone(),
+            time: self.last_time,
+        }
+    }
+
+    /// The allowed decision that this cites, if it has no outcome yet.
+    pub fn open(&self, decision: &Citation) -> Option<&Open> {
+        self.open.get(&decision.seq).filter(|open| open.receipt == decision.receipt)
+    }
+
+    /// Appends a leaf and hands out the tiles that it fills.
+    pub fn push(&mut self, leaf: Hash, filled: &mut Vec<Tile>) -> Result<(), LogError> {
+        let (tails, log) = (&mut self.tails, self.tenant.log());
+        self.frontier.push_seen(leaf, &mut |node: Node, hash| {
+            if !node.level.is_multiple_of(TILE_LEVELS) {
+                return;
+            }
+            let level = usize::from(node.level / TILE_LEVELS);
+            if tails.len() <= level {
+                tails.resize(level + 1, Vec::new());
+            }
+            let Some(tail) = tails.get_mut(level) else { return };
+            tail.push(hash);
+            if tail.len() == TILE_WIDTH {
+                let place = node.index / TILE_WIDTH as u64;
+                filled.push(Tile::new(log, node.level / TILE_LEVELS, place, std::mem::take(tail)));
+            }
+        })
+    }
+}

@@ -1,0 +1,279 @@
+//! The writer: the one thread that appends to logs.
+//!
+//! It takes everything that is in the queue, up to a batch, and answers when the batch is on disk. If that fails,
+//! nobody gets an answer, and all that it believed about the logs is forgotten and read again: what the database says is
+//! what happened.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use evidence::name::Name;
+use evidence::trust::KeyRecord;
+use sqlx::{AnyConnection, Row as _};
+use tokio::sync::{mpsc, oneshot};
+
+use super::answer::{LedgerError, Recorded, StoredAction};
+use super::cache::InForceCache;
+use super::commit::commit;
+use super::draft::{Drafting, Known, Logs, Planned, idempotency_id};
+use super::fault::Fault;
+use super::library::Library;
+use super::load::load;
+use super::proposal::Document;
+use super::request::{Ask, Reply, Request};
+use super::rows;
+use super::seal::{Batch, seal};
+use crate::clock::Clock;
+use crate::keys::Signer;
+use crate::registry::Tenant;
+use crate::store::{Cell, PATIENCE, Store};
+
+/// The most requests in one transaction.
+const BATCH: usize = 256;
+/// How often a batch is done again because another server wrote to the same log first.
+const RACES: u32 = 8;
+/// How many logs stay open; beyond that, all are closed and opened again as they are needed.
+const OPEN_LOGS: usize = 4_096;
+
+/// What the writer holds.
+pub(super) struct Writer {
+    pub store: Store,
+    pub signer: Signer,
+    pub key: KeyRecord,
+    pub clock: Clock,
+    pub in_force: Arc<InForceCache>,
+    pub connection: Option<AnyConnection>,
+    pub library: Library,
+    pub logs: Logs,
+}
+
+type Answers = Vec<Result<Reply, LedgerError>>;
+type Asks = Vec<(Tenant, Ask)>;
+
+impl Writer {
+    /// Serves the queue until every handle on the ledger is gone.
+    pub async fn run(mut self, mut queue: mpsc::Receiver<Request>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while queue.recv_many(&mut batch, BATCH).await > 0 {
+            let (asks, replies): (Asks, Vec<_>) =
+                batch.drain(..).map(|request| ((request.tenant, request.ask), request.reply)).unzip();
+            self.serve(&asks, replies).await;
+        }
+        if let Some(connection) = self.connection {
+            let _ = sqlx::Connection::close(connection).await;
+        }
+    }
+
+    async fn serve(&mut self, asks: &Asks, replies: Vec<oneshot::Sender<Result<Reply, LedgerError>>>) {
+        let answers = self.settle(asks).await;
+        // Whoever stopped waiting can still ask by id or idempotency key.
+        for (place, reply) in replies.into_iter().enumerate() {
+            let answer = answers.as_ref().and_then(|answers| answers.get(place));
+            let _ = reply.send(answer.map_or(Err(LedgerError::Unavailable), Clone::clone));
+        }
+    }
+
+    /// Records what is asked and gives the answers; `None` if nothing could be recorded.
+    async fn settle(&mut self, asks: &Asks) -> Option<Answers> {
+        for _ in 0..RACES {
+            let attempt = tokio::time::timeout(PATIENCE, self.attempt(asks)).await;
+            let fault = match attempt.unwrap_or(Err(Fault::Late)) {
+                Ok(answers) => return Some(answers),
+                Err(fault) => fault,
+            };
+            self.forget();
+            if !fault.is_race() {
+                tracing::error!(%fault, "nothing of this batch was recorded");
+                return None;
+            }
+            tracing::debug!("another server wrote to the same log first");
+        }
+        tracing::error!("nothing of this batch was recorded, because other servers kept writing first");
+        None
+    }
+
+    fn forget(&mut self) {
+        self.logs.clear();
+        self.connection = None;
+        self.in_force.clear();
+    }
+
+    async fn attempt(&mut self, asks: &Asks) -> Result<Answers, Fault> {
+        let known = self.prepare(asks).await?;
+        let mut drafting = Drafting {
+            logs: &mut self.logs,
+            library: &mut self.library,
+            known: &known,
+            key: &self.key,
+            now: self.clock.now(),
+            drafts: Vec::with_capacity(asks.len()),
+            keys: HashMap::new(),
+            settled: HashMap::new(),
+        };
+        let planned: Vec<Planned> = asks
+            .iter()
+            .enumerate()
+            .map(|(place, (tenant, ask))| drafting.plan(place, tenant, ask))
+            .collect::<Result<_, _>>()?;
+        let drafts = drafting.drafts;
+        let mut batch = Batch::default();
+        if !drafts.is_empty() {
+            batch = seal(drafts, &mut self.logs, &self.signer)?;
+            let connection = self.connection.as_mut().ok_or(Fault::Late)?;
+            commit(connection, &self.store, &batch).await?;
+        }
+        self.publish(asks)?;
+        Ok(answers(planned, batch))
+    }
+
+    /// Reads whatever drafting needs: after this, it need not wait for anything.
+    async fn prepare(&mut self, asks: &Asks) -> Result<Known, Fault> {
+        if self.connection.is_none() {
+            self.connection = Some(self.store.connect().await?);
+        }
+        if self.logs.len() > OPEN_LOGS {
+            self.logs.clear();
+        }
+        for (log, (tenant, horizon)) in touched(asks) {
+            let loaded = self.logs.get(log).is_some_and(|state| state.horizon >= horizon);
+            if !loaded {
+                let connection = self.connection.as_mut().ok_or(Fault::Late)?;
+                let state = load(connection, &mut self.library, tenant, horizon).await?;
+                self.logs.insert(log.clone(), state);
+            }
+        }
+        Ok(Known { actions: self.repeated(asks).await?, outcomes: self.settled(asks).await? })
+    }
+
+    /// The actions that were decided under the same idempotency keys earlier.
+    async fn repeated(
+        &mut self,
+        asks: &Asks,
+    ) -> Result<HashMap<String, (Option<String>, StoredAction)>, Fault> {
+        let mut ids = self
+            .store
+            .rows("select idempotency, request, log, decision from actions where idempotency in (".into());
+        for (_, ask) in asks {
+            if let Ask::Decide(decide) = ask
+                && let (Some(sent), None) = (decide.proposal.idempotency, &decide.proposal.resumes)
+            {
+                ids.item(&Cell::Text(&idempotency_id(decide.proposal.tenant.log(), sent.key)));
+            }
+        }
+        let mut found = HashMap::new();
+        if ids.is_empty() {
+            return Ok(found);
+        }
+        let connection = self.connection.as_mut().ok_or(Fault::Late)?;
+        for row in ids.query(")").fetch_all(&mut *connection).await? {
+            let log: String = row.try_get("log")?;
+            let action = rows::decided(connection, &log, rows::number(&row, "decision")?).await?;
+            found.insert(row.try_get("idempotency")?, (row.try_get("request")?, action));
+        }
+        Ok(found)
+    }
+
+    /// The outcomes that were recorded earlier for decisions that are no longer open.
+    async fn settled(&mut self, asks: &Asks) -> Result<HashMap<(Name, u64), Reply>, Fault> {
+        let mut found = HashMap::new();
+        for (tenant, ask) in asks {
+            let Ask::Outcome(draft) = ask else { continue };
+            let state = self.logs.get(tenant.log());
+            if state.is_some_and(|state| state.open(&draft.decision).is_some()) {
+                continue;
+            }
+            let connection = self.connection.as_mut().ok_or(Fault::Late)?;
+            let outcome = rows::outcome(connection, tenant.log().as_str(), draft.decision.seq).await?;
+            let same = outcome.filter(|outcome| outcome.receipt().decision == draft.decision);
+            if let Some((receipt, signed)) = same.map(Recorded::into_parts) {
+                let reply = Reply::Recorded(Box::new(evidence::receipt::Receipt::Outcome(receipt)), signed);
+                found.insert((tenant.log().clone(), draft.decision.seq), reply);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Lets the boundary see what is in force now.
+    fn publish(&self, asks: &Asks) -> Result<(), Fault> {
+        for (tenant, ask) in asks {
+            match ask {
+                Ask::Activate(_) => self.in_force.forget(tenant.log()),
+                Ask::InForce(connector) => {
+                    let Some(state) = self.logs.get(tenant.log()) else { continue };
+                    let found = self.library.in_force(&state.history, connector.as_str())?;
+                    self.in_force.remember(tenant.log(), connector, found);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The logs that a batch touches, and how far back each must know allowed writes.
+fn touched(asks: &Asks) -> BTreeMap<&Name, (&Tenant, u32)> {
+    let mut touched: BTreeMap<&Name, (&Tenant, u32)> = BTreeMap::new();
+    for (tenant, ask) in asks {
+        let horizon = match ask {
+            Ask::Activate(draft) => match &draft.document {
+                Document::Envelope(envelope) => {
+                    envelope.limits.iter().map(|limit| limit.window_seconds).max().unwrap_or(0)
+                }
+                Document::Contract(_) => 0,
+            },
+            _ => 0,
+        };
+        let entry = touched.entry(tenant.log()).or_insert((tenant, 0));
+        entry.1 = entry.1.max(horizon);
+        if let Ask::Decide(decide) = ask {
+            for notice in &decide.proposal.notices {
+                touched.entry(notice.tenant.log()).or_insert((&notice.tenant, 0));
+            }
+        }
+    }
+    touched
+}
+
+/// What each caller is told, now that the batch is down.
+fn answers(planned: Vec<Planned>, batch: Batch) -> Answers {
+    let repeats: BTreeSet<usize> = planned
+        .iter()
+        .filter_map(|planned| if let Planned::Repeat(place) = planned { Some(*place) } else { None })
+        .collect();
+    let mut entries: Vec<Option<_>> = batch.entries.into_iter().map(Some).collect();
+    let mut originals: HashMap<usize, Reply> = HashMap::new();
+    let mut answers = Answers::with_capacity(planned.len());
+    for (place, planned) in planned.into_iter().enumerate() {
+        let answer = match planned {
+            Planned::Draft(draft) => {
+                let sealed = entries.get_mut(draft).and_then(Option::take);
+                sealed
+                    .map(|sealed| Reply::Recorded(Box::new(sealed.receipt), sealed.signed))
+                    .ok_or(LedgerError::Unavailable)
+            }
+            Planned::Repeat(original) => {
+                originals.get(&original).map(repetition).ok_or(LedgerError::Unavailable)
+            }
+            Planned::Reply(reply) => reply,
+        };
+        if let (true, Ok(reply)) = (repeats.contains(&place), &answer) {
+            originals.insert(place, reply.clone());
+        }
+        answers.push(answer);
+    }
+    answers
+}
+
+/// What the second of two equal requests in one batch is told.
+fn repetition(original: &Reply) -> Reply {
+    match original {
+        Reply::Recorded(receipt, signed) => match receipt.as_ref() {
+            evidence::receipt::Receipt::Decision(decision) => Reply::Repeated(Box::new(StoredAction {
+                decision: Recorded::new(decision.clone(), signed.clone()),
+                outcome: None,
+            })),
+            _ => original.clone(),
+        },
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,191 @@
+//! API keys: 256 random bits, of which only the hash is kept.
+//!
+//! A key is looked up by its hash, so how long the look-up takes says nothing about any key that exists.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use evidence::digest::{Digest, to_base64url, to_hex};
+use evidence::name::{Name, Text};
+use evidence::timestamp::Timestamp;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+use super::{Desk, Registry, Vendor, parsed};
+use crate::ledger::LedgerError;
+use crate::private_file;
+
+/// What every key begins with, so that scanners for leaked secrets know one.
+const PREFIX: &str = "helm_";
+/// For how long a key that was found is taken as found, in microseconds. A key revoked here ends at once; one revoked through
+/// another server on the same database ends within this.
+const RECENT_MICROS: i64 = 1_000_000;
+/// How old the note of a key's last use may be before it is written again, in microseconds.
+const USED_MICROS: i64 = 60_000_000;
+
+/// What an API key is good for; `None` means all of the vendor's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// These tenants only.
+    pub tenants: Option<BTreeSet<Name>>,
+    /// These agents only.
+    pub agents: Option<BTreeSet<Name>>,
+}
+
+impl Scope {
+    /// Whether it covers this tenant.
+    pub fn covers_tenant(&self, tenant: &Name) -> bool {
+        self.tenants.as_ref().is_none_or(|tenants| tenants.contains(tenant))
+    }
+
+    /// Whether it covers this agent.
+    pub fn covers_agent(&self, agent: &Name) -> bool {
+        self.agents.as_ref().is_none_or(|agents| agents.contains(agent))
+    }
+}
+
+/// A newly issued API key.
+#[derive(Clone)]
+pub struct ApiKey {
+    /// By what it is listed and revoked.
+    pub id: Name,
+    /// The secret, `helm_…`, to be shown once.
+    pub secret: String,
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "ApiKey({})", self.id)
+    }
+}
+
+/// An API key in a list.
+#[derive(Clone, Debug)]
+pub struct IssuedKey {
+    /// Its id.
+    pub id: Name,
+    /// What it is for.
+    pub label: Text,
+    /// What it is good for.
+    pub scope: Scope,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// The desks of keys that were presented lately, by the keys' hashes, and when each was looked up.
+pub(super) type Recent = Arc<RwLock<HashMap<Digest, (Timestamp, Desk)>>>;
+
+impl Registry {
+    /// Issues an API key. Its secret is in what comes back and nowhere else.
+    pub async fn issue_api_key(
+        &self,
+        vendor: &Vendor,
+        label: &Text,
+        scope: &Scope,
+    ) -> Result<ApiKey, LedgerError> {
+        let secret = private_file::random().map_err(LedgerError::unavailable)?;
+        let secret = format!("{PREFIX}{}", to_base64url(secret.as_slice()));
+        let hash = Digest::of(secret.as_bytes());
+        // The hash is no secret, and a part of it is as good a name as any.
+        let id: Name = to_hex(&Digest::of(&hash.0).0[..8]).parse().map_err(LedgerError::unavailable)?;
+        let now = self.ledger.clock().now().micros();
+        let (tenants, agents) = (list(scope.tenants.as_ref()), list(scope.agents.as_ref()));
+        let statement = format!(
+            "insert into api_keys (id, hash, vendor, label, tenants, agents, created_at) \
+             values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), {now})"
+        );
+        let values = [id.as_str(), &hash.hex(), vendor.name.as_str(), label.as_str(), &tenants, &agents];
+        self.execute(&statement, values).await?;
+        Ok(ApiKey { id, secret })
+    }
+
+    /// The vendor's API keys, newest first, revoked ones too.
+    pub async fn api_keys(&self, vendor: &Vendor) -> Result<Vec<IssuedKey>, LedgerError> {
+        let text = "select id, label, tenants, agents, created_at, last_used_at, revoked_at from api_keys \
+                    where vendor = $1 order by created_at desc, id";
+        self.rows(text, [vendor.name.as_str()]).await?.iter().map(issued).collect()
+    }
+
+    /// Revokes an API key, from the next request on.
+    pub async fn revoke_api_key(&self, vendor: &Vendor, id: &Name) -> Result<(), LedgerError> {
+        let now = self.ledger.clock().now().micros();
+        let statement = format!(
+            "update api_keys set revoked_at = {now} where vendor = $1 and id = $2 and revoked_at is null"
+        );
+        let revoked = self.execute(&statement, [vendor.name.as_str(), id.as_str()]).await;
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).clear();
+        revoked
+    }
+
+    /// Opens the desk that a presented API key gives access to; `None` if there is no such key, or no longer.
+    pub async fn desk(&self, presented: &str) -> Result<Option<Desk>, LedgerError> {
+        let (hash, now) = (Digest::of(presented.as_bytes()), self.ledger.clock().now());
+        let found = self.keys.read().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
+        match found {
+            Some((at, desk)) if (now.micros() - at.micros()).abs() < RECENT_MICROS => Ok(Some(desk)),
+            _ => self.look_up(hash, now).await,
+        }
+    }
+
+    async fn look_up(&self, hash: Digest, now: Timestamp) -> Result<Option<Desk>, LedgerError> {
+        let text = "select k.id, k.tenants, k.agents, k.last_used_at, v.name, v.title from api_keys k \
+                    join vendors v on v.name = k.vendor where k.hash = $1 and k.revoked_at is null";
+        let rows = self.rows(text, [&hash.hex()]).await?;
+        let Some(row) = rows.first() else {
+            self.keys.write().unwrap_or_else(PoisonError::into_inner).remove(&hash);
+            return Ok(None);
+        };
+        let desk = Desk {
+            registry: self.forgetful(),
+            key: parsed(row, "id")?,
+            vendor: super::vendor(row)?,
+            scope: scope(row)?,
+        };
+        let last = time(row, "last_used_at")?;
+        if last.is_none_or(|last| now.micros() - last.micros() >= USED_MICROS) {
+            let statement = format!("update api_keys set last_used_at = {} where id = $1", now.micros());
+            self.execute(&statement, [desk.key.as_str()]).await?;
+        }
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).insert(hash, (now, desk.clone()));
+        Ok(Some(desk))
+    }
+
+    /// A handle that does not remember desks: one that did would keep itself alive through them.
+    fn forgetful(&self) -> Self {
+        Self { keys: Recent::default(), ..self.clone() }
+    }
+}
+
+/// The names as a JSON array; empty for no restriction.
+fn list(names: Option<&BTreeSet<Name>>) -> String {
+    names.and_then(|names| serde_json::to_string(names).ok()).unwrap_or_default()
+}
+
+fn scope(row: &AnyRow) -> Result<Scope, LedgerError> {
+    let names = |column: &str| {
+        let text: Option<String> = row.try_get(column).map_err(LedgerError::unavailable)?;
+        text.map(|text| serde_json::from_str(&text).map_err(LedgerError::unavailable)).transpose()
+    };
+    Ok(Scope { tenants: names("tenants")?, agents: names("agents")? })
+}
+
+fn time(row: &AnyRow, column: &str) -> Result<Option<Timestamp>, LedgerError> {
+    let micros: Option<i64> = row.try_get(column).map_err(LedgerError::unavailable)?;
+    Ok(micros.and_then(Timestamp::from_micros))
+}
+
+fn issued(row: &AnyRow) -> Result<IssuedKey, LedgerError> {
+    Ok(IssuedKey {
+        id: parsed(row, "id")?,
+        label: parsed(row, "label")?,
+        scope: scope(row)?,
+        created_at: time(row, "created_at")?.unwrap_or(Timestamp::MIN),
+        last_used_at: time(row, "last_used_at")?,
+        revoked_at: time(row, "revoked_at")?,
+    })
+}
