@@ -32,6 +32,7 @@ pub struct Compiled {
     digest: Digest,
     policies: String,
     schema: String,
+    scoped: Vec<Policy>,
     gates: Gates,
 }
 
@@ -52,7 +53,8 @@ pub enum Authorization {
     Permitted(Vec<Text>),
     /// These forbid at least one record.
     Forbidden(Vec<Text>),
-    /// These could not be evaluated; none are named if the question itself could not be put.
+    /// These could not be evaluated for at least one record, whatever was said to the others; none are named if the
+    /// question itself could not be put.
     Failed(Vec<Text>),
     /// Nothing forbids it, and nothing permits it.
     Unmatched,
@@ -64,13 +66,11 @@ struct Spoken {
     at_gate: Policy,
 }
 
-/// Compiles `envelope` for `contract`, or says where the two don't fit.
+/// Compiles `envelope` for `contract`, or says where the two don't fit. Before it is put in force it has to pass
+/// [`Compiled::validate`] too.
 pub fn compile(contract: &Contract, envelope: Envelope) -> Result<Compiled, EnvelopeError> {
     check::envelope(contract, &envelope)?;
     let digest = envelope.digest().map_err(|error| fault("envelope", error.to_string()))?;
-    let schema_text = schema::text(contract);
-    let (schema, _) =
-        Schema::from_cedarschema_str(&schema_text).map_err(|error| fault("contract", error.to_string()))?;
     let mut text = String::new();
     let mut policies = Vec::new();
     for rule in &envelope.rules {
@@ -85,9 +85,9 @@ pub fn compile(contract: &Contract, envelope: Envelope) -> Result<Compiled, Enve
         text.push_str(handwritten::HEADING);
         text.push_str(cedar);
     }
-    validation::validate(schema, &policies, envelope.cedar.as_deref().unwrap_or_default())?;
     let gates = Gates::new(contract, &envelope, &policies)?;
-    Ok(Compiled { envelope, digest, policies: text, schema: schema_text, gates })
+    let scoped = policies.into_iter().map(|policy| policy.scoped).collect();
+    Ok(Compiled { envelope, digest, policies: text, schema: schema::text(contract), scoped, gates })
 }
 
 impl Compiled {
@@ -109,6 +109,16 @@ impl Compiled {
     /// The Cedar schema that the policies are valid under.
     pub fn schema(&self) -> &str {
         &self.schema
+    }
+
+    /// Whether Cedar's validator accepts the policies under the schema, strictly: those of the rules too, so that a
+    /// mistake in their generation can't go unseen. Nothing that it refuses may be put in force.
+    ///
+    /// A verifier need not ask: it decides as was decided, and a policy that can't be evaluated denies.
+    pub fn validate(&self) -> Result<(), EnvelopeError> {
+        let parsed = Schema::from_cedarschema_str(&self.schema);
+        let (schema, _) = parsed.map_err(|error| fault("contract", error.to_string()))?;
+        validation::validate(schema, &self.scoped, self.envelope.cedar.as_deref().unwrap_or_default())
     }
 
     /// Whether `action`, which is of the given kind, is authorised.

@@ -97,13 +97,10 @@ impl Gates {
             return Finding { rank: Rank::Failed, places: BTreeSet::new() };
         };
         let response = Authorizer::new().is_authorized(&request, &gate.policies, &record.entities);
-        let failed = response
-            .diagnostics()
-            .errors()
-            .map(|AuthorizationError::PolicyEvaluationError(error)| error.policy_id());
-        let failed = self.places(failed);
-        if !failed.is_empty() {
-            return Finding { rank: Rank::Failed, places: failed };
+        let mut errors = response.diagnostics().errors().peekable();
+        if errors.peek().is_some() {
+            let policies = errors.map(|AuthorizationError::PolicyEvaluationError(error)| error.policy_id());
+            return Finding { rank: Rank::Failed, places: self.places(policies) };
         }
         let places = self.places(response.diagnostics().reason());
         let rank = match (response.decision(), places.is_empty()) {
@@ -192,8 +189,9 @@ impl TableGate {
 enum Rank {
     Permitted,
     Unmatched,
-    Failed,
     Forbidden,
+    /// The worst: what could not be evaluated must not be cured by an approval.
+    Failed,
 }
 
 struct Finding {

@@ -2,10 +2,10 @@
 
 use std::fmt::Display;
 
-use cedar_policy::{ParseErrors, PolicyId, PolicySet, Schema, ValidationMode, ValidationWarning, Validator};
+use cedar_policy::{ParseErrors, Policy, PolicyId, PolicySet, Schema, ValidationMode, ValidationWarning, Validator};
 use miette::Diagnostic;
 
-use super::{Spoken, fault, handwritten};
+use super::{fault, handwritten};
 use crate::envelope::EnvelopeError;
 
 /// The most faults that one message tells.
@@ -13,11 +13,9 @@ const MAX_FAULTS: usize = 3;
 /// Faults quote the text, so they are cut.
 const MAX_CHARACTERS: usize = 300;
 
-/// Validates all policies, strictly: those of the rules too, so that a mistake in their generation can't go unseen.
-///
-/// For `cedar`, the hand-written part, a policy that can never apply is a fault as well.
-pub(super) fn validate(schema: Schema, policies: &[Spoken], cedar: &str) -> Result<(), EnvelopeError> {
-    let set = PolicySet::from_policies(policies.iter().map(|policy| policy.scoped.clone()));
+/// Validates all policies. For `cedar`, the hand-written part, a policy that can never apply is a fault as well.
+pub(super) fn validate(schema: Schema, policies: &[Policy], cedar: &str) -> Result<(), EnvelopeError> {
+    let set = PolicySet::from_policies(policies.iter().cloned());
     let set = set.map_err(|error| fault("rules", error.to_string()))?;
     let result = Validator::new(schema).validate(&set, ValidationMode::Strict);
     let errors = result.validation_errors().map(|error| Fault::new(error.policy_id(), error));

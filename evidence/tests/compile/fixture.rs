@@ -9,7 +9,7 @@ use evidence::contract::{
     Class, Column, ColumnType, Consequence, Contract, Database, Operation, OperationKind, Rollback, Table,
 };
 use evidence::digest::Digest;
-use evidence::envelope::{Approval, Comparison, Condition, Effect, Envelope, Rule, Side};
+use evidence::envelope::{Approval, Comparison, Condition, Effect, Envelope, EnvelopeError, Rule, Side};
 use evidence::name::Text;
 use evidence::timestamp::Timestamp;
 use evidence::value::Value;
@@ -91,12 +91,19 @@ pub fn envelope(rules: impl IntoIterator<Item = Rule>) -> Envelope {
     }
 }
 
+/// What may be put in force: compiles, and passes the validator.
+pub fn valid(contract: &Contract, envelope: Envelope) -> Result<Compiled, EnvelopeError> {
+    let compiled = compile(contract, envelope)?;
+    compiled.validate()?;
+    Ok(compiled)
+}
+
 pub fn compiled(rules: impl IntoIterator<Item = Rule>) -> Compiled {
-    compile(&contract(), envelope(rules)).unwrap()
+    valid(&contract(), envelope(rules)).unwrap()
 }
 
 pub fn compiled_cedar(rules: impl IntoIterator<Item = Rule>, cedar: &str) -> Compiled {
-    compile(&contract(), Envelope { cedar: Some(cedar.into()), ..envelope(rules) }).unwrap()
+    valid(&contract(), Envelope { cedar: Some(cedar.into()), ..envelope(rules) }).unwrap()
 }
 
 /// One record with these cells before.

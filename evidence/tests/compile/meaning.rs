@@ -203,6 +203,24 @@ fn what_cedar_cannot_evaluate_is_a_failure() {
 }
 
 #[test]
+fn one_records_failure_outweighs_anothers_prohibition() {
+    let cedar = r#"
+        forbid (principal, action == Action::"contacts.update:auto", resource)
+        when { resource has vip && resource.vip };
+        forbid (principal, action == Action::"contacts.update:auto", resource)
+        when { resource has score && resource.score + 9223372036854775807 < 0 };"#;
+    let rules = compiled_cedar([rule("r", Effect::Allow)], cedar);
+    let vip = record(1, &[("vip", Value::Bool(true))]);
+    let scored = record(2, &[("score", Value::Integer(1))]);
+    let of = |records| ask(&rules, &update(records, &[("stage", "won".into())]));
+    let waits = Answers { auto: forbidden(&["cedar/1"]), with_approval: Some(permitted(&["r"])) };
+    assert_eq!(of(vec![vip.clone()]), waits);
+    let fails = Answers { auto: failed(&["cedar/2"]), with_approval: None };
+    assert_eq!(of(vec![vip.clone(), scored.clone()]), fails);
+    assert_eq!(of(vec![scored, vip]), fails);
+}
+
+#[test]
 fn a_question_that_cannot_be_put_is_a_failure() {
     let failure = Answers { auto: Authorization::Failed(vec![]), with_approval: None };
     let rules = compiled_cedar([rule("r", Effect::Allow)], "");

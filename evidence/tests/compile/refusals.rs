@@ -1,6 +1,6 @@
 //! What can't be compiled, and that the refusal says where and what to do.
 
-use evidence::compile::{Authorization, compile};
+use evidence::compile::Authorization;
 use evidence::contract::OperationKind;
 use evidence::digest::Digest;
 use evidence::envelope::{Comparison, Effect, Envelope, EnvelopeError, Limit, Rule, Side};
@@ -10,7 +10,7 @@ use evidence::value::Value;
 use crate::fixture::*;
 
 fn refusal(envelope: Envelope) -> EnvelopeError {
-    compile(&contract(), envelope).map(|compiled| compiled.policies().to_owned()).unwrap_err()
+    valid(&contract(), envelope).map(|compiled| compiled.policies().to_owned()).unwrap_err()
 }
 
 #[track_caller]
@@ -75,12 +75,12 @@ fn what_the_contract_does_not_have() {
     let mut contract = contract();
     contract.tables.get_mut("contacts").unwrap().operations.remove(&OperationKind::Update);
     let digest = contract.digest().unwrap();
-    let error = compile(&contract, Envelope { contract: digest, ..envelope([allow()]) }).unwrap_err();
+    let error = valid(&contract, Envelope { contract: digest, ..envelope([allow()]) }).unwrap_err();
     assert_eq!(error.to_string(), "rules.r.operations: the contract has no update on contacts");
     contract.tables.get_mut("contacts").unwrap().operations.clear();
     let digest = contract.digest().unwrap();
     let any = Rule { operations: None, ..allow() };
-    let error = compile(&contract, Envelope { contract: digest, ..envelope([any]) }).unwrap_err();
+    let error = valid(&contract, Envelope { contract: digest, ..envelope([any]) }).unwrap_err();
     assert_eq!(error.to_string(), "rules.r.operations: the contract has no operation on contacts");
 }
 
@@ -170,7 +170,7 @@ fn limits_of_what_is_not_there() {
     for table in [None, Some(name("contacts"))] {
         let limit = Limit { operations: Some(vec![OperationKind::Delete]), table, ..limit() };
         let envelope = Envelope { contract: contract.digest().unwrap(), limits: vec![limit], ..envelope([]) };
-        let error = compile(&contract, envelope).unwrap_err();
+        let error = valid(&contract, envelope).unwrap_err();
         assert_eq!(error.to_string(), "limits.l.operations: the contract has no delete there");
     }
 }
@@ -250,7 +250,7 @@ fn the_deepest_policies_fit_a_small_stack() {
     let work = move || {
         for cedar in deepest {
             let envelope = Envelope { cedar: Some(cedar), ..envelope([conditions.clone()]) };
-            match compile(&contract(), envelope).map(|compiled| ask(&compiled, &small_update()).auto) {
+            match valid(&contract(), envelope).map(|compiled| ask(&compiled, &small_update()).auto) {
                 Ok(answer) => assert!(matches!(answer, Authorization::Permitted(_)), "{answer:?}"),
                 Err(error) => assert!(error.fault.contains("impossible"), "{error}"),
             }

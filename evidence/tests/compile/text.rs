@@ -1,11 +1,11 @@
 //! The texts themselves: a pack carries them, so they may never change for the same documents.
 
-use evidence::compile::compile;
+use evidence::compile::Compiled;
 use evidence::envelope::{Comparison, Effect, Envelope, Rule, Side};
 use evidence::name::Identifier;
 use evidence::value::Value;
 
-use crate::fixture::{compiled, contract, envelope, name, rule, when};
+use crate::fixture::{compiled, contract, envelope, name, rule, valid, when};
 
 fn documents() -> Envelope {
     let few = Rule {
@@ -26,7 +26,7 @@ fn documents() -> Envelope {
 
 #[test]
 fn a_person_can_read_the_policies() {
-    let compiled = compile(&contract(), documents()).unwrap();
+    let compiled = valid(&contract(), documents()).unwrap();
     assert_eq!(compiled.policies(), POLICIES);
 }
 
@@ -38,9 +38,15 @@ fn a_person_can_read_the_schema() {
 
 #[test]
 fn the_digest_is_the_envelopes() {
-    let compiled = compile(&contract(), documents()).unwrap();
+    let compiled = valid(&contract(), documents()).unwrap();
     assert_eq!(compiled.digest(), documents().digest().unwrap());
     assert_eq!(compiled.envelope(), &documents());
+}
+
+#[test]
+fn threads_may_share_what_is_compiled() {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Compiled>();
 }
 
 #[test]
@@ -54,7 +60,7 @@ fn names_that_mean_something_to_cedar_do_no_harm() {
         let rule = when(rule("r", Effect::Allow), Side::Before, word, Comparison::Equal("x".into()));
         let rule = Rule { table: name::<Identifier>(word), ..rule };
         let envelope = Envelope { contract: contract.digest().unwrap(), ..envelope([rule]) };
-        compile(&contract, envelope).unwrap_or_else(|error| panic!("{word}: {error}"));
+        valid(&contract, envelope).unwrap_or_else(|error| panic!("{word}: {error}"));
     }
 }
 
@@ -63,7 +69,7 @@ fn an_empty_contract_has_a_schema() {
     let mut contract = contract();
     contract.tables.clear();
     let envelope = Envelope { contract: contract.digest().unwrap(), ..envelope([]) };
-    assert_eq!(compile(&contract, envelope).unwrap().schema(), "entity Agent;\n");
+    assert_eq!(valid(&contract, envelope).unwrap().schema(), "entity Agent;\n");
 }
 
 const POLICIES: &str = r#"@id("few")
