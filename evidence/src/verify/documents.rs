@@ -1,11 +1,16 @@
 //! Step 7: the documents in force at each decision are the ones activated in the log.
 
+use std::collections::BTreeSet;
+
 use super::{Case, Halt, Item, Work, expect, fail};
+use crate::action::{Action, RecordKey};
+use crate::commitment::Key;
 use crate::compile::compile;
 use crate::contract::Contract;
 use crate::digest::Digest;
 use crate::envelope::Envelope;
 use crate::history::History;
+use crate::name::{Name, Text};
 use crate::pack::{Opened, file};
 use crate::receipt::{ActivationReceipt, DecisionReceipt, DocumentKind, Receipt};
 
@@ -14,7 +19,12 @@ pub(super) struct InForce {
     contracts: Vec<String>,
     envelopes: Vec<String>,
     history: History,
+    /// Opened cells that no receipt was found yet to have committed to.
+    opened: BTreeSet<Cell>,
 }
+
+/// A committed cell: connector, table, key, column, and the digest of its disclosure.
+type Cell = (Name, Text, Key, Text, String);
 
 impl Work for InForce {
     fn total(&self, case: &Case) -> u64 {
@@ -28,7 +38,8 @@ impl Work for InForce {
         let Some(place) = place.checked_sub(1) else {
             self.contracts = documents(case, file::CONTRACTS);
             self.envelopes = documents(case, file::ENVELOPES);
-            return read_opened(case);
+            self.opened = read_opened(case)?;
+            return Ok(());
         };
         let at = usize::try_from(place).unwrap_or(usize::MAX);
         if let Some(name) = self.contracts.get(at) {
@@ -49,7 +60,12 @@ impl Work for InForce {
                     expect(&item.place(), "the document it replaces", &replaces, &activation.previous)?;
                 }
             }
-            Receipt::Decision(decision) if case.in_range(at) => self.check_decision(case, item, decision)?,
+            Receipt::Decision(decision) => {
+                self.find_opened(&decision.action);
+                if case.in_range(at) {
+                    self.check_decision(case, item, decision)?;
+                }
+            }
             _ => {}
         }
         self.history.apply(&item.receipt, item.digest);
@@ -57,6 +73,10 @@ impl Work for InForce {
     }
 
     fn finish(&mut self, case: &mut Case) -> Result<String, Halt> {
+        if let Some((_, table, _, column, _)) = self.opened.first() {
+            let at = format!("{}: {column} of {table}", file::DISCLOSURES);
+            return Err(fail(at, "a value that a receipt of the pack committed to", "one that none did"));
+        }
         if case.starts_late() {
             case.not_checked.insert(
                 "whether documents or standing changed between the cited earlier receipts and the range"
@@ -73,6 +93,22 @@ impl InForce {
         match activation.document {
             DocumentKind::Contract => self.history.contract(activation.connector.as_str()),
             DocumentKind::Envelope => self.history.envelope(activation.connector.as_str()),
+        }
+    }
+
+    /// Strikes off the opened cells that this action's states committed to.
+    fn find_opened(&mut self, action: &Action) {
+        if self.opened.is_empty() {
+            return;
+        }
+        for record in &action.records {
+            let RecordKey::Open(key) = &record.key else { continue };
+            let states = record.before.iter().chain(&record.after);
+            for (column, cell) in states.flat_map(|state| &state.cells) {
+                let Ok(digest) = cell.digest(column) else { continue };
+                let (connector, table) = (action.connector.clone(), action.table.clone());
+                self.opened.remove(&(connector, table, key.clone(), column.clone(), digest));
+            }
         }
     }
 
@@ -153,9 +189,17 @@ fn read_envelope(case: &mut Case, name: &str) -> Result<(), Halt> {
     Ok(())
 }
 
-fn read_opened(case: &mut Case) -> Result<(), Halt> {
-    let opened: Result<Vec<Opened>, _> = crate::canonical::from_slice(case.file(file::DISCLOSURES)?);
-    case.evidence.opened =
-        opened.map_err(|error| fail(file::DISCLOSURES, "disclosures", error.to_string()))?;
-    Ok(())
+/// The opened cells, each of which a receipt has to have committed to.
+fn read_opened(case: &mut Case) -> Result<BTreeSet<Cell>, Halt> {
+    let bad = |found: String| fail(file::DISCLOSURES, "disclosures", found);
+    let opened: Vec<Opened> = crate::canonical::from_slice(case.file(file::DISCLOSURES)?)
+        .map_err(|error| bad(error.to_string()))?;
+    let cells = opened.iter().map(|one| {
+        let digest = one.disclosure.digest().map_err(|error| bad(error.to_string()))?;
+        let column = one.disclosure.1.clone();
+        Ok((one.connector.clone(), one.table.clone(), one.key.clone(), column, digest))
+    });
+    let cells = cells.collect::<Result<_, Halt>>()?;
+    case.evidence.opened = opened;
+    Ok(cells)
 }

@@ -15,7 +15,7 @@ use crate::trust::{KeyRecord, Purpose};
 #[derive(Default)]
 pub(super) struct Reading {
     lines: Option<Lines>,
-    /// The keys that the log itself has added, and whether it has revoked them.
+    /// The keys that the log itself has added, and whether each has since been revoked or rotated away.
     keys: BTreeMap<KeyId, (KeyRecord, bool)>,
 }
 
@@ -90,7 +90,7 @@ impl Reading {
         }
         let receipt = Receipt::read(signed).map_err(|error| fail(at, "a receipt", error.to_string()))?;
         let key = self.check_signature(case, signed, &receipt, at)?;
-        self.learn(case, &receipt, at)?;
+        self.learn(case, &receipt, key, at)?;
         Ok(Item {
             digest: signed.digest(),
             leaf: leaf_hash(signed.bytes()),
@@ -117,8 +117,12 @@ impl Reading {
         }
         let adds_itself =
             matches!(receipt, Receipt::Key(key) if key.key.keyid == id && receipt.entry().seq == 0);
-        if !adds_itself && self.keys.get(&id).is_none_or(|(_, revoked)| *revoked) {
-            return Err(fail(at, "a key that the log has added and not revoked", id.to_string()));
+        if !adds_itself && self.keys.get(&id).is_none_or(|(_, retired)| *retired) {
+            return Err(fail(
+                at,
+                "a key that the log has added and neither revoked nor rotated away",
+                id.to_string(),
+            ));
         }
         signed
             .verify(&record.public_key)
@@ -127,12 +131,17 @@ impl Reading {
     }
 
     /// Follows the log's own word on keys; it must be that of the trust document.
-    fn learn(&mut self, case: &Case, receipt: &Receipt, at: &str) -> Result<(), Halt> {
+    fn learn(&mut self, case: &Case, receipt: &Receipt, signer: KeyId, at: &str) -> Result<(), Halt> {
         let Receipt::Key(change) = receipt else { return Ok(()) };
         let id = change.key.keyid;
         let listed = case.trust()?.key(&id).ok_or_else(|| fail(at, "a key of trust.json", id.to_string()))?;
         expect(at, "public key", &listed.public_key, &change.key.public_key)?;
         expect(at, "purposes", &listed.purposes, &change.key.purposes)?;
+        if change.change == KeyChange::Rotated
+            && let Some((_, retired)) = self.keys.get_mut(&signer)
+        {
+            *retired = true;
+        }
         self.keys.insert(id, (change.key.clone(), change.change == KeyChange::Revoked));
         Ok(())
     }

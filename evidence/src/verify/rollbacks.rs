@@ -44,6 +44,7 @@ fn check(case: &Case, item: &Item, decision: &DecisionReceipt, cited: &Citation)
     let Receipt::Decision(original) = &original.receipt else {
         return Err(fail(at, "the decision that it undoes", "another receipt"));
     };
+    expect(&at, "a write to undo that was decided", &Verdict::Allow, &original.decision.verdict)?;
     expect(&at, "connector", &original.action.connector, &decision.action.connector)?;
     expect(&at, "table", &original.action.table, &decision.action.table)?;
     let reversed: Vec<Change> =

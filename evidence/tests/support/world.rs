@@ -5,8 +5,10 @@
 
 mod actions;
 pub mod documents;
+pub mod lies;
 mod log;
 mod packing;
+pub mod stories;
 pub mod tamper;
 
 use ed25519_dalek::{Signer as _, SigningKey};
