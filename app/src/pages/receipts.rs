@@ -164,7 +164,7 @@ mod tests {
     fn words_that_mean_nothing_are_not_filters() {
         let query: ParamsMap = [("verdict", "MAYBE"), ("kind", ""), ("before", "-1")]
             .into_iter()
-            .map(|(name, word)| (name.into(), word.to_owned()))
+            .map(|(name, word)| (name.to_owned(), word.to_owned()))
             .collect();
         assert_eq!(filter(&query), Filter::default());
     }

@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn a_hash_is_whole_and_in_groups() {
-        let html = view! { <Hash text="sha256:0123456789"/> }.to_html();
+        let html = Owner::new().with(|| view! { <Hash text="sha256:0123456789"/> }.to_html());
         for group in ["sha256:", ">0123<", ">4567<", ">89<"] {
             assert!(html.contains(group), "{html}");
         }
