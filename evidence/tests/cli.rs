@@ -1,6 +1,6 @@
 //! The command `evidence`, run as a person runs it.
 
-#[expect(dead_code, unused_imports, reason = "each test file uses its own part of the world")]
+#[expect(dead_code, reason = "each test file uses its own part of the world")]
 #[path = "support/world.rs"]
 mod world;
 
