@@ -24,7 +24,7 @@ pub fn watch(house: &House, demo: &Demo) -> Outcome {
     loop {
         let seen = times(house);
         match build::everything(house) {
-            Ok(_) => serving = Some(restarted(serving, house, demo)?),
+            Ok(()) => serving = Some(restarted(serving, house, demo)?),
             Err(error) => eprintln!("error: {error}"),
         }
         println!("waiting for a change");

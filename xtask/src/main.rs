@@ -42,7 +42,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Build the server, the command and the site into target/
-    Build,
+    Build {
+        /// Only target/site/, without the two programs
+        #[arg(long)]
+        site: bool,
+    },
     /// Build, then serve a demo vendor with real data
     Run(run::Demo),
     /// The same, and again after every change of a source file
@@ -65,7 +69,8 @@ enum Command {
 fn main() -> ExitCode {
     let house = House::here();
     let outcome = match Cli::parse().command {
-        Command::Build => build::everything(&house).map(drop),
+        Command::Build { site: false } => build::everything(&house),
+        Command::Build { site: true } => build::site(&house),
         Command::Run(demo) => run::serve(&house, &demo),
         Command::Dev(demo) => dev::watch(&house, &demo),
         Command::Test { only } => test::all(&house, &only),

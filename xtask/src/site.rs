@@ -13,12 +13,12 @@ use crate::{
 };
 
 /// Logical name → what `manifest.json` says of it.
-pub struct Site {
+struct Site {
     entries: BTreeMap<String, Value>,
 }
 
 /// Leaves `target/site/` complete and without leftovers.
-pub fn build(house: &House) -> Outcome<Site> {
+pub fn build(house: &House) -> Outcome {
     let _lock = house.locked()?;
     let mut site = Site { entries: BTreeMap::new() };
     site.package(house, "main.css", style::bundle(&house.path("style/main.css"))?.as_bytes())?;
@@ -28,8 +28,7 @@ pub fn build(house: &House) -> Outcome<Site> {
     site.seal(house, &verifier::page(house)?)?;
     site.sweep(house)?;
     let manifest = serde_json::to_string_pretty(&site.entries)? + "\n";
-    shell::write(&house.site().join("manifest.json"), manifest.as_bytes())?;
-    Ok(site)
+    shell::write(&house.site().join("manifest.json"), manifest.as_bytes())
 }
 
 impl Site {

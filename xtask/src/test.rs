@@ -24,7 +24,7 @@ pub fn all(house: &House, only: &[String]) -> Outcome {
     let mut steps = Steps::only(only);
     steps.one("tools for building", tools::for_building);
     looks(house, &mut steps);
-    if steps.one("build", || build::everything(house).map(drop)) {
+    if steps.one("build", || build::everything(house)) {
         steps.one("budgets", || budgets::kept(house));
         steps.one("commands in README", || readme::commands_exist(house));
     }
