@@ -5,6 +5,8 @@
 //! path short leaves a decision without an outcome, and [`Boundary::recover`] walks the rest of the way: the outbox in
 //! the system of record knows whether the effect took place, so each allowed decision ends with exactly one outcome.
 
+mod disclose;
+mod look;
 pub mod request;
 
 use evidence::action::Source;
@@ -22,6 +24,7 @@ use crate::ledger::{
     Answer, Idempotency, InForce, Ledger, LedgerError, Notice, OutcomeDraft, Proposal, Recorded,
 };
 use crate::registry::{Desk, Tenant};
+pub use look::Look;
 use request::Request;
 
 /// For how long an ALLOW permits its effect to begin.

@@ -87,6 +87,11 @@ impl Connectors {
         Ok(Self(Arc::new(connectors)))
     }
 
+    /// The names of `vendor`'s connectors.
+    pub fn names(&self, vendor: &Name) -> impl Iterator<Item = &Name> {
+        self.0.keys().filter(move |(of, _)| of == vendor).map(|(_, name)| name)
+    }
+
     /// The connector of `vendor` called `name`, if there is one.
     pub fn find(&self, vendor: &Name, name: &Name) -> Option<&Connector> {
         self.0.get(&(vendor.clone(), name.clone()))

@@ -11,6 +11,7 @@ pub mod samples;
 mod story;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use evidence::name::{Name, Text};
 use serde_json::Value as Json;
@@ -18,11 +19,13 @@ use serde_json::Value as Json;
 use crate::boundary::request::Request;
 use crate::config::Config;
 use crate::connectors::Place;
+use crate::http::Visitor;
 use crate::ledger::{ActivationDraft, Document};
-use crate::portal::{Portal, StartError};
+use crate::portal::{Face, Portal, StartError};
 use crate::registry::{Agent, Desk, Scope, Tenant, Vendor};
 use card::Card;
 use cast::{CONNECTOR, Cast, TENANTS, VENDOR};
+use samples::{Sample, Samples};
 
 /// The file that says how to try the demo.
 const CARD: &str = "demo.json";
@@ -47,16 +50,30 @@ pub async fn seed(portal: &Portal, config: &Config) -> Result<Card, StartError> 
     if let Some(card) = Card::read(&path, &signer)? {
         return Ok(card);
     }
-    let vendor = portal.registry.create_vendor(&VENDOR.0.parse()?, &VENDOR.1.parse()?).await?;
-    for cast in &TENANTS {
-        settle_in(portal, &vendor, cast).await?;
-    }
+    let vendor = found(portal).await?;
     let key = portal.registry.issue_api_key(&vendor, &"demo".parse()?, &Scope::default()).await?;
     let desk = portal.registry.desk(&key.secret).await?.ok_or("the demo's API key opens no desk")?;
     act(portal, &desk, &config.data).await?;
     let card = Card::new(key.secret, &signer);
     card.write(&path)?;
     Ok(card)
+}
+
+/// The vendor with its tenants, their agents and their documents, before anything has happened.
+pub async fn found(portal: &Portal) -> Result<Vendor, StartError> {
+    let vendor = portal.registry.create_vendor(&VENDOR.0.parse()?, &VENDOR.1.parse()?).await?;
+    for cast in &TENANTS {
+        settle_in(portal, &vendor, cast).await?;
+    }
+    Ok(vendor)
+}
+
+/// Who visits the demo vendor's pages, under `address`. There are no sign-ins in the demo: whoever reaches it is the vendor.
+pub async fn visitor(portal: &Portal, card: &Card, address: String) -> Result<Visitor, StartError> {
+    let desk = portal.registry.desk(&card.api_key).await?.ok_or("the demo's API key opens no desk")?;
+    let samples = Samples::all().0.iter().map(Sample::for_pages).collect::<Result<_, _>>()?;
+    let face = Face::new(portal.clone(), desk.clone(), address, samples);
+    Ok(Visitor { desk, face: Arc::new(face) })
 }
 
 /// A tenant with its agents, contract and envelope.

@@ -3,12 +3,14 @@
 mod actions;
 mod body;
 mod checkpoint;
+mod disclosures;
 mod headers;
 mod health;
 mod key;
 mod limits;
 mod openapi;
 mod pack;
+pub mod pages;
 mod receipts;
 pub mod site;
 mod trust;
@@ -23,9 +25,11 @@ use crate::problem::Problem;
 
 pub use headers::Tls;
 pub use limits::MAX_BODY_BYTES;
+pub use pages::Visitor;
 
 /// Everything that the portal answers.
-pub fn router(portal: Portal, tls: Tls) -> Router {
+pub fn router(portal: Portal, visitor: Option<Visitor>, tls: Tls) -> Router {
+    let pages = pages::router(portal.clone(), visitor);
     Router::new()
         .route("/v1/actions", post(actions::submit))
         .route("/v1/actions/{id}", get(actions::read))
@@ -33,12 +37,13 @@ pub fn router(portal: Portal, tls: Tls) -> Router {
         .route("/v1/tenants/{tenant}/receipts/{seq}", get(receipts::read))
         .route("/v1/tenants/{tenant}/checkpoint", get(checkpoint::read))
         .route("/v1/tenants/{tenant}/pack", get(pack::read))
+        .route("/v1/tenants/{tenant}/disclosures", get(disclosures::read))
         .route("/.well-known/helm-trust.json", get(trust::read))
         .route("/healthz", get(health::read))
         .route("/openapi.json", get(openapi::read))
         .route("/verify", get(site::verifier))
         .route("/pkg/{name}", get(site::package))
-        .fallback(|| async { Problem::NotFound })
+        .merge(pages)
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn_with_state(limits::Places::default(), limits::in_time))

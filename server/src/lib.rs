@@ -3,11 +3,21 @@
 //! It knows the hour, keeps the keys, remembers, guards the write path and answers HTTP. It asks `evidence` what is true
 //! and never forms an opinion of its own.
 
+pub mod boundary;
 pub mod clock;
 pub mod config;
+pub mod connectors;
+pub mod demo;
+pub mod http;
 pub mod keys;
 pub mod ledger;
+pub mod portal;
 pub mod private_file;
+pub mod problem;
 pub mod registry;
 pub mod store;
+pub mod telemetry;
 pub mod vault;
+
+#[cfg(test)]
+mod scratch;

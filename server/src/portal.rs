@@ -1,5 +1,10 @@
 //! The portal: everything it needs, opened in the order in which one part needs the other.
 
+mod face;
+mod memory;
+
+pub use face::Face;
+
 use crate::boundary::Boundary;
 use crate::clock::Clock;
 use crate::config::{Config, Secret};

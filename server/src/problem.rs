@@ -27,6 +27,9 @@ pub enum Problem {
         "Send a valid API key as `Authorization: Bearer <api key>`; this one is missing, unknown or revoked."
     )]
     Unauthorized,
+    /// A form was sent from another site.
+    #[error("This form was sent from another site; open the portal's own page and send it from there.")]
+    CrossSite,
     /// The key is not for this agent.
     #[error("This API key may not act for the agent named in `agent`; use a key whose scope includes it.")]
     AgentOutOfScope,
@@ -41,6 +44,9 @@ pub enum Problem {
     /// The log has no such receipt.
     #[error("The tenant's log has no receipt with that sequence number.")]
     ReceiptUnknown,
+    /// The tenant has no such record.
+    #[error("The tenant has no record with that key in that table of that connector.")]
+    RecordUnknown,
     /// There is nothing at this address.
     #[error("There is nothing at this address; /openapi.json lists what there is.")]
     NotFound,
@@ -101,10 +107,12 @@ impl Problem {
                 (StatusCode::BAD_REQUEST, "MALFORMED_REQUEST", "The request is malformed")
             }
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "An API key is needed"),
+            Self::CrossSite => (StatusCode::FORBIDDEN, "CROSS_SITE", "Sent from another site"),
             Self::AgentOutOfScope => (StatusCode::FORBIDDEN, "AGENT_OUT_OF_SCOPE", "Not this key's agent"),
             Self::TenantUnknown => (StatusCode::NOT_FOUND, "TENANT_UNKNOWN", "Unknown tenant"),
             Self::ActionUnknown => (StatusCode::NOT_FOUND, "ACTION_UNKNOWN", "Unknown action"),
             Self::ReceiptUnknown => (StatusCode::NOT_FOUND, "RECEIPT_UNKNOWN", "Unknown receipt"),
+            Self::RecordUnknown => (StatusCode::NOT_FOUND, "RECORD_UNKNOWN", "Unknown record"),
             Self::NotFound => (StatusCode::NOT_FOUND, "NOT_FOUND", "Nothing here"),
             Self::NotBuilt => (StatusCode::NOT_FOUND, "NOT_BUILT", "Not built"),
             Self::MethodNotAllowed => {

@@ -94,6 +94,20 @@ impl Samples {
     }
 }
 
+impl Sample {
+    /// This sample as the pages show it.
+    pub fn for_pages(&self) -> Result<app::portal::Sample, serde_json::Error> {
+        let mut proposal = self.body.clone();
+        proposal["idempotency_key"] = "".into();
+        Ok(app::portal::Sample {
+            name: self.name.to_owned(),
+            title: self.title.to_owned(),
+            expected: self.expected,
+            proposal: serde_json::from_value(proposal)?,
+        })
+    }
+}
+
 impl Serialize for Samples {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;

@@ -1,0 +1,11 @@
+//! What a caller meets at the front door: the real router, a real ledger and a real system of record, in a folder of their
+//! own for each story.
+
+mod allowed;
+mod crash;
+mod description;
+mod doors;
+mod pack;
+mod refused;
+mod scope;
+mod world;
