@@ -2,8 +2,6 @@
 
 use std::{fs, path::PathBuf};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-
 use crate::{
     bindgen::{self, Glue},
     door::Door,
@@ -39,7 +37,18 @@ pub fn page(house: &House) -> Outcome<Page> {
 
 fn script(frame: &str, glue: &Glue) -> Outcome<String> {
     let filled = fill(frame, "{{glue}}", &glue.script)?;
-    fill(&filled, "{{wasm}}", &STANDARD.encode(&glue.wasm))
+    fill(&filled, "{{wasm}}", &spelled(&glue.wasm))
+}
+
+/// One character a byte: plain ASCII is itself, any other byte lies 256 further up, where nothing needs an escape. What
+/// is equal in the module stays equal here, which brotli lives on and base64 destroys: a quarter less to download.
+fn spelled(wasm: &[u8]) -> String {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !b"\"\\<".contains(&byte);
+    wasm.iter()
+        .filter_map(
+            |&byte| if is_plain(byte) { Some(byte.into()) } else { char::from_u32(0x100 + u32::from(byte)) },
+        )
+        .collect()
 }
 
 fn sealed(frame: &str, style: &str, script: &str) -> Outcome<Page> {
@@ -65,7 +74,7 @@ fn fill(frame: &str, place: &str, text: &str) -> Outcome<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::sealed;
+    use super::{sealed, spelled};
     use crate::squeeze::sha256_source;
 
     const FRAME: &str =
@@ -82,6 +91,15 @@ mod tests {
             page.html,
             format!(r#"<meta content="{}"><style>p{{}}</style><script>run()</script>"#, page.policy)
         );
+    }
+
+    #[test]
+    fn every_byte_comes_back_from_its_character() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let spelled = spelled(&bytes);
+        assert!(!spelled.contains(['"', '\\', '<', '\n', '\r', '\0']));
+        let back: Vec<u8> = spelled.chars().map(|character| u8::try_from(u32::from(character) & 0xff).unwrap()).collect();
+        assert_eq!(back, bytes);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The answer: one of five states first, then the separate answers it is made of, and what it does not say.
 
 use evidence::key::KeyId;
-use evidence::verify::{Completeness, Finding, Integrity, Report, Signer};
+use evidence::verify::{Completeness, Finding, Integrity, Report, Signer, StepResult};
 use leptos::prelude::*;
 
 use super::brought::Brought;
 use super::check::{Check, Phase};
-use super::facts::{grouped, hash};
+use super::facts::{grouped, hash, minute};
 use super::mark::{self, Mark};
 use super::page::focus;
 use super::particulars::particulars;
@@ -32,6 +32,7 @@ pub fn Answer(check: Check, brought: Brought) -> impl IntoView {
                     <h2 id="result" tabindex="-1">{state.title()}</h2>
                     <p class="advice">{state.advice()}</p>
                 </div>
+                {stopped(&report)}
                 <About report=report.clone()/>
                 <dl class="answers">
                     <div><dt>"Integrity"</dt><dd>{integrity(report.integrity)}</dd></div>
@@ -50,21 +51,37 @@ pub fn Answer(check: Check, brought: Brought) -> impl IntoView {
     }
 }
 
+/// Where and why it stopped, in the words that the vendor will need.
+fn stopped(report: &Report) -> Option<AnyView> {
+    let step = report.stopped_at()?;
+    let (StepResult::Failed(failure) | StepResult::CouldNotCheck(failure)) = &step.result else {
+        return None;
+    };
+    let stopped = view! {
+        <p class="stopped">
+            {format!("Step {}, {}, stopped at ", step.number, step.name)}{said(&failure.at)}
+            ": expected "{said(&failure.expected)}", found "{said(&failure.found)}"."
+        </p>
+    };
+    Some(stopped.into_any())
+}
+
 #[component]
 fn About(report: Report) -> impl IntoView {
     report.about.map(|about| {
-        let range = format!(", receipts #{} to #{} of a log of {}", grouped(about.from), grouped(about.to), grouped(about.size));
-        let until = about.until.map(|until| format!(", until {}", super::facts::minute(until)));
+        let range = format!(
+            ", receipts #{} to #{} of a log of {}",
+            grouped(about.from),
+            grouped(about.to),
+            grouped(about.size)
+        );
+        let until = about.until.map(|until| format!(", until {} UTC", minute(until)));
         view! {
             <p class="about">
-                {said(&about.vendor)}" for tenant "{said(&about.tenant)}{range}{until}{until_zone(about.until.is_some())}"."
+                {said(&about.vendor)}" for tenant "{said(&about.tenant)}{range}{until}"."
             </p>
         }
     })
-}
-
-const fn until_zone(is_known: bool) -> &'static str {
-    if is_known { " UTC" } else { "" }
 }
 
 const fn integrity(integrity: Integrity) -> &'static str {

@@ -52,39 +52,49 @@ pub fn Effects(effects: Vec<Effect>) -> impl IntoView {
 
 /// A record's key.
 pub fn key_of(key: &Key) -> AnyView {
-    let parts: Vec<String> = key.iter().map(|(column, value)| format!("{column} = {value}")).collect();
+    let parts: Vec<String> =
+        key.iter().map(|(column, value)| format!("{column} = {}", plain(value))).collect();
     said(&parts.join(", "))
 }
 
+/// A value as people read it: text in quotes, with nothing escaped, since what is hidden in it is shown as such.
+pub fn plain(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("“{text}”"),
+        other => other.to_string(),
+    }
+}
+
 fn one(record: &Record, opened: &OpenedCells) -> AnyView {
-    let key = match &record.key {
-        RecordKey::Open(key) => key_of(key),
+    let name = match &record.key {
+        RecordKey::Open(key) => view! { "Record "{key_of(key)} }.into_any(),
         RecordKey::Foreign(digest) => {
-            view! { "a record that is not this tenant’s, blinded: "{hash(&digest.hex())} }.into_any()
+            view! { "A record whose key is blinded: "{hash(&digest.hex())} }.into_any()
         }
     };
     let owner = match &record.owner {
         Owner::Absent => "No such record exists.",
-        Owner::Foreign(_) => "It belongs to another tenant.",
+        Owner::Foreign(_) => "It belongs to another tenant, so nothing of it is recorded.",
         Owner::Tenant => "It is the tenant’s own.",
         Owner::Unobserved => "The connector could not look.",
     };
-    let hashes = (
-        state_hash(record.before.as_ref().map(|state| state.hash)),
-        state_hash(record.after.as_ref().map(|state| state.hash)),
-    );
+    let is_blank = matches!(record.owner, Owner::Foreign(_) | Owner::Unobserved);
+    let states = [&record.before, &record.after].map(|state| match state {
+        None if is_blank => view! { <span class="soft">"not recorded"</span> }.into_any(),
+        state => state_hash(state.as_ref().map(|state| state.hash)),
+    });
     view! {
-        <div class="record">
-            <div class="scroll">
-                <table class="cells">
-                    <caption>"Record "{key}" "<span class="soft">{owner}</span></caption>
-                    <thead><tr><th scope="col">"Column"</th><th scope="col">"Before"</th><th scope="col">"After"</th></tr></thead>
-                    <tbody>
-                        {cells(record, opened)}
-                        <tr><th scope="row">"State hash"</th><td>{hashes.0}</td><td>{hashes.1}</td></tr>
-                    </tbody>
-                </table>
-            </div>
+        <div class="scroll">
+            <table class="cells">
+                <caption>{name}" "<span class="soft">{owner}</span></caption>
+                <thead>
+                    <tr><th scope="col">"Column"</th><th scope="col">"Before"</th><th scope="col">"After"</th></tr>
+                </thead>
+                <tbody>
+                    {cells(record, opened)}
+                    <tr><th scope="row">"State hash"</th>{states.map(|state| view! { <td>{state}</td> }).into_iter().collect_view()}</tr>
+                </tbody>
+            </table>
         </div>
     }
     .into_any()
@@ -117,10 +127,10 @@ fn cells(record: &Record, opened: &OpenedCells) -> AnyView {
 fn cell(column: &Text, cell: Option<&Cell>, opened: &OpenedCells) -> AnyView {
     match cell {
         None => view! { <span class="soft">"does not exist"</span> }.into_any(),
-        Some(Cell::Open { value, .. }) => said(&value.to_string()).into_any(),
+        Some(Cell::Open { value, .. }) => said(&plain(value)).into_any(),
         Some(Cell::Sealed(digest)) => match opened.get(&(column.clone(), digest.clone())) {
             Some(value) => {
-                view! { {said(&value.to_string())}<span class="soft">" (sealed, opened for you)"</span> }
+                view! { {said(&plain(value))}<span class="soft">" (sealed, opened for you)"</span> }
                     .into_any()
             }
             None => view! { <span class="soft">"sealed "</span><code class="digest">{said(digest)}</code> }

@@ -6,9 +6,9 @@ use evidence::decision::Decision;
 use evidence::receipt::{DecisionReceipt, Permit};
 use leptos::prelude::*;
 
-use super::cells::Records;
+use super::cells::{Records, plain};
 use super::check::Check;
-use super::facts::{fact, hash};
+use super::facts::{duration, fact, hash};
 use super::receipt::Opener;
 use super::said::said;
 
@@ -43,7 +43,7 @@ fn verdict(decision: &Decision, permit: Option<&Permit>) -> impl IntoView + use<
     let rules = (!rules.is_empty()).then(|| rules.join(", "));
     let asks = decision.approval.as_ref();
     let asks = asks.map(|approval| {
-        format!("{} of {}, within {} seconds", approval.quorum, approval.group, approval.expires_seconds)
+        format!("{} of {}, within {}", approval.quorum, approval.group, duration(approval.expires_seconds))
     });
     view! {
         <ul class="reasons">{reasons.collect_view()}</ul>
@@ -63,7 +63,7 @@ fn rollback(rollback: Option<&Rollback>) -> String {
         Some(Rollback::None) => "Not at all, and the contract says so.".to_owned(),
         Some(Rollback::Compensate { operation }) => format!("By running {operation}."),
         Some(Rollback::Restore { window_seconds }) => {
-            format!("By writing the state before back, for {window_seconds} seconds.")
+            format!("By writing the state before back, for {}.", duration(*window_seconds))
         }
     }
 }
@@ -71,7 +71,7 @@ fn rollback(rollback: Option<&Rollback>) -> String {
 fn proposal(check: Check, action: &Action) -> impl IntoView + use<> {
     let set = action.set.iter().map(|(column, value)| {
         let value = match value {
-            Proposed::Open(value) => value.to_string(),
+            Proposed::Open(value) => plain(value),
             Proposed::Sealed { conforms: true } => "a sealed value of the column’s type".to_owned(),
             Proposed::Sealed { conforms: false } => {
                 "a sealed value that is not of the column’s type".to_owned()

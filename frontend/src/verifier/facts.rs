@@ -43,3 +43,11 @@ pub fn minute(time: evidence::timestamp::Timestamp) -> String {
 pub fn length(list: &[impl Sized]) -> u64 {
     u64::try_from(list.len()).unwrap_or(u64::MAX)
 }
+
+/// Seconds in the largest unit that they fill.
+pub fn duration(seconds: u32) -> String {
+    let units = [(86_400, "day", "days"), (3_600, "hour", "hours"), (60, "minute", "minutes")];
+    let whole = units.into_iter().find(|(unit, ..)| seconds >= *unit && seconds.is_multiple_of(*unit));
+    let (unit, one, many) = whole.unwrap_or((1, "second", "seconds"));
+    count(u64::from(seconds / unit), one, many)
+}

@@ -103,7 +103,7 @@ fn Table(check: Check, found: Memo<Vec<u64>>, page: RwSignal<usize>) -> impl Int
         <p class="soft" hidden=move || found.with(|found| !found.is_empty())>
             "No receipt is like that. Clear the search or show all receipts."
         </p>
-        <div class="scroll" hidden=move || found.with(Vec::is_empty)>
+        <div class="scroll" role="region" aria-label="List of receipts" tabindex="0" hidden=move || found.with(Vec::is_empty)>
             <table class="list">
                 <thead>
                     <tr>

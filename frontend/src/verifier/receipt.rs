@@ -1,5 +1,6 @@
 //! One receipt, opened: what it says, how its verdict follows, and the exact document.
 
+use evidence::canonical;
 use evidence::digest::Digest;
 use evidence::key::KeyId;
 use evidence::receipt::{
@@ -115,17 +116,19 @@ fn document_element(id: &str) -> Option<web_sys::HtmlElement> {
     leptos::prelude::document().get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// By way of a plain value: a second way to write every type would only make the page larger.
 fn pretty(receipt: &Receipt) -> String {
-    let text = match receipt {
-        Receipt::Activation(one) => serde_json::to_string_pretty(one),
-        Receipt::Approval(one) => serde_json::to_string_pretty(one),
-        Receipt::Decision(one) => serde_json::to_string_pretty(one),
-        Receipt::Key(one) => serde_json::to_string_pretty(one),
-        Receipt::Notice(one) => serde_json::to_string_pretty(one),
-        Receipt::Outcome(one) => serde_json::to_string_pretty(one),
-        Receipt::Standing(one) => serde_json::to_string_pretty(one),
+    let bytes = match receipt {
+        Receipt::Activation(one) => canonical::to_vec(one),
+        Receipt::Approval(one) => canonical::to_vec(one),
+        Receipt::Decision(one) => canonical::to_vec(one),
+        Receipt::Key(one) => canonical::to_vec(one),
+        Receipt::Notice(one) => canonical::to_vec(one),
+        Receipt::Outcome(one) => canonical::to_vec(one),
+        Receipt::Standing(one) => canonical::to_vec(one),
     };
-    text.unwrap_or_else(|error| error.to_string())
+    let value = bytes.ok().and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    value.map_or_else(String::new, |value| format!("{value:#}"))
 }
 
 fn body(check: Check, receipt: &Receipt) -> AnyView {

@@ -13,7 +13,7 @@ use evidence::verify::Evidence;
 
 use std::fmt::Write as _;
 
-use super::facts::{count, grouped, length};
+use super::facts::{count, duration, grouped, length};
 
 /// One wall.
 pub struct Wall {
@@ -224,11 +224,11 @@ impl Scene<'_> {
             let spent = self.standing.spent.get(&limit.id).copied().unwrap_or(0);
             let _ = write!(
                 input,
-                "; limit {}: {} spent of {} in {} seconds",
+                "; limit {}: {} spent of {} in {}",
                 limit.id,
                 grouped(spent),
                 grouped(limit.max_rows),
-                limit.window_seconds
+                duration(limit.window_seconds)
             );
         }
         input
