@@ -49,6 +49,7 @@ fn Masthead() -> impl IntoView {
             </nav>
         </header>
     }
+    .into_any()
 }
 
 #[component]
@@ -58,6 +59,7 @@ fn Colophon() -> impl IntoView {
             <p>{text::COLOPHON}</p>
         </footer>
     }
+    .into_any()
 }
 
 /// A page that only looks alive is worse than one that plainly works without scripts; tests wait for this.

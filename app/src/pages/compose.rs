@@ -23,6 +23,7 @@ pub fn Compose(workspace: Workspace, draft: Draft, faults: Vec<Fault>) -> impl I
             </div>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -41,6 +42,7 @@ fn Who(workspace: Workspace, draft: Draft, faults: Vec<Fault>) -> impl IntoView 
             </div>
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
@@ -67,6 +69,7 @@ fn What(workspace: Workspace, draft: Draft, faults: Vec<Fault>) -> impl IntoView
                 }/>
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
@@ -90,6 +93,7 @@ fn Set(workspace: Workspace, set: Vec<(String, String)>, faults: Vec<Fault>) -> 
             <Columns workspace/>
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
@@ -110,6 +114,7 @@ fn SetLine(row: usize, column: String, value: String) -> impl IntoView {
             <input name="value" autocomplete="off" aria-label=format!("Value {number}") placeholder="value" value=value/>
         </div>
     }
+    .into_any()
 }
 
 /// What can be chosen as a column. Anything can be typed: an unknown column is for the boundary to refuse.
@@ -126,7 +131,7 @@ fn Columns(workspace: Workspace) -> impl IntoView {
             })
         },
     );
-    view! { <datalist id="columns">{options.collect_view()}</datalist> }
+    view! { <datalist id="columns">{options.collect_view()}</datalist> }.into_any()
 }
 
 #[component]
@@ -149,6 +154,7 @@ fn Why(draft: Draft, faults: Vec<Fault>) -> impl IntoView {
                 }/>
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]

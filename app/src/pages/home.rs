@@ -56,6 +56,7 @@ fn Overview(workspace: Workspace) -> impl IntoView {
             <p><a href="/verify" rel="external">"Check a pack in the browser"</a></p>
         </section>
     }
+    .into_any()
 }
 
 /// Nothing to show yet.
@@ -66,4 +67,5 @@ pub fn NoTenants() -> impl IntoView {
             <p>"A tenant’s log begins with its first envelope. Start the server with "<code>"--demo"</code>" to look around with data."</p>
         </Empty>
     }
+    .into_any()
 }

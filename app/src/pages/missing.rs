@@ -8,5 +8,5 @@ use crate::portal::Refusal;
 /// Not found.
 #[component]
 pub fn Missing() -> impl IntoView {
-    view! { <Refused refusal=Refusal::NotFound/> }
+    view! { <Refused refusal=Refusal::NotFound/> }.into_any()
 }

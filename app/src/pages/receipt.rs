@@ -66,6 +66,7 @@ fn Page(tenant: String, detail: Detail, said: Said) -> impl IntoView {
         <Mentions tenant=tenant.clone() mentions=detail.mentions.clone()/>
         <proof::Proof tenant detail said/>
     }
+    .into_any()
 }
 
 #[component]

@@ -62,6 +62,7 @@ fn Log(tenant: String, filter: Filter, page: Page) -> impl IntoView {
         }}
         {pager}
     }
+    .into_any()
 }
 
 #[component]
@@ -88,6 +89,7 @@ fn NothingMatches(tenant: String) -> impl IntoView {
             <p>"Loosen a filter above, or "<a href=format!("/tenants/{tenant}/receipts")>"show all receipts"</a>"."</p>
         </Empty>
     }
+    .into_any()
 }
 
 #[component]
@@ -97,6 +99,7 @@ fn NothingYet() -> impl IntoView {
             <p>"The first receipt appears when an envelope is put in force or a write is proposed. "<a href="/try">"Propose one"</a>"."</p>
         </Empty>
     }
+    .into_any()
 }
 
 #[component]
@@ -106,6 +109,7 @@ fn NothingOlder(tenant: String) -> impl IntoView {
             <p><a href=format!("/tenants/{tenant}/receipts")>"Go to the newest receipts"</a></p>
         </Empty>
     }
+    .into_any()
 }
 
 /// What the address asks for. A word that means nothing is as good as none, as the form then shows.

@@ -44,6 +44,7 @@ pub fn TenantTable(tenants: Vec<TenantDesk>) -> impl IntoView {
             <tbody>{tenants.into_iter().map(|tenant| view! { <Line tenant/> }).collect_view()}</tbody>
         </Table>
     }
+    .into_any()
 }
 
 #[component]
@@ -72,4 +73,5 @@ fn Line(tenant: TenantDesk) -> impl IntoView {
             </td>
         </tr>
     }
+    .into_any()
 }

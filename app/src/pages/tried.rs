@@ -71,6 +71,7 @@ fn Result(
         </section>
         <Next tenant key curl/>
     }
+    .into_any()
 }
 
 const fn headline(verdict: Verdict, outcome: Option<&OutcomeReceipt>) -> &'static str {
@@ -103,6 +104,7 @@ fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
             {code}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -127,4 +129,5 @@ fn Next(tenant: String, key: String, curl: Option<String>) -> impl IntoView {
             })}
         </section>
     }
+    .into_any()
 }

@@ -93,6 +93,7 @@ fn Page(form: Form) -> impl IntoView {
             .into_any()
         }}
     }
+    .into_any()
 }
 
 #[component]
@@ -120,6 +121,7 @@ fn Samples(samples: Vec<Sample>, chosen: Option<String>) -> impl IntoView {
             </ul>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -131,4 +133,5 @@ fn Terminal(curl: String) -> impl IntoView {
             <Command text=curl/>
         </details>
     }
+    .into_any()
 }

@@ -16,6 +16,7 @@ pub fn Copy(#[prop(into)] text: String) -> impl IntoView {
             <span aria-live="polite">{move || if copied.get() { "Copied" } else { "Copy" }}</span>
         </button>
     }
+    .into_any()
 }
 
 /// A line for a terminal.
@@ -27,4 +28,5 @@ pub fn Command(#[prop(into)] text: String) -> impl IntoView {
             <Copy text=text/>
         </div>
     }
+    .into_any()
 }

@@ -57,6 +57,7 @@ pub fn Diff(
             <tbody>{rows.into_iter().map(|row| view! { <Line row/> }).collect_view()}</tbody>
         </Table>
     }
+    .into_any()
 }
 
 #[component]
@@ -76,6 +77,7 @@ fn Line(row: DiffRow) -> impl IntoView {
             <td class="change">{word}</td>
         </tr>
     }
+    .into_any()
 }
 
 #[component]

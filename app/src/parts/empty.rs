@@ -11,4 +11,5 @@ pub fn Empty(#[prop(into)] title: String, children: Children) -> impl IntoView {
             {children()}
         </div>
     }
+    .into_any()
 }

@@ -37,4 +37,5 @@ pub fn Field(
             {control(described_by, invalid)}
         </div>
     }
+    .into_any()
 }

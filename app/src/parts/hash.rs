@@ -22,6 +22,7 @@ pub fn Hash(#[prop(into)] text: String) -> impl IntoView {
             <Copy text=text/>
         </span>
     }
+    .into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -21,6 +21,7 @@ pub fn Refused(refusal: Refusal) -> impl IntoView {
         <p class="lead">{refusal.to_string()}</p>
         <p><a href="/">"Go to the overview"</a></p>
     }
+    .into_any()
 }
 
 /// At the head of a form that was not sent on: what is wrong, with a link to each field.
@@ -43,6 +44,7 @@ pub fn ErrorSummary(refusal: Refusal) -> impl IntoView {
             </ul>
         </div>
     }
+    .into_any()
 }
 
 /// The page's HTTP status says the same as its words.

@@ -26,4 +26,5 @@ pub fn Table(
             </table>
         </div>
     }
+    .into_any()
 }

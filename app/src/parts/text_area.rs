@@ -25,6 +25,7 @@ pub fn TextArea(
             inner_html=inner
         ></textarea>
     }
+    .into_any()
 }
 
 fn escaped(text: &str) -> String {

@@ -22,6 +22,7 @@ pub fn Untrusted(#[prop(into)] text: String) -> impl IntoView {
                 .collect_view()}
         </bdi>
     }
+    .into_any()
 }
 
 #[derive(Debug, PartialEq, Eq)]

@@ -19,6 +19,7 @@ pub fn Badge(verdict: Verdict) -> impl IntoView {
             <span>{verdict.as_str()}</span>
         </strong>
     }
+    .into_any()
 }
 
 /// A word for something that has no verdict: an outcome, an activation.

@@ -3,6 +3,7 @@
 
 #![expect(missing_docs, reason = "the macro makes a struct of each question's arguments")]
 
+#[cfg(feature = "ssr")]
 use evidence::name::Name;
 use leptos::prelude::*;
 

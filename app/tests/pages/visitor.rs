@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use app::App;
 use app::portal::SharedPortal;
 use app::shell::{Assets, shell};
 use app::try_form::submit;
-use app::App;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::Form;

@@ -25,6 +25,7 @@ pub fn Changes(action: Action) -> impl IntoView {
             {records.collect_view()}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -50,6 +51,7 @@ fn One(record: Record, deletes: bool) -> impl IntoView {
             </dl>
         </article>
     }
+    .into_any()
 }
 
 #[component]

@@ -49,6 +49,7 @@ pub fn Decision(
             {permit.map(|permit| view! { <PermitFacts permit/> })}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -84,6 +85,7 @@ fn Rules(
             </dl>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -99,6 +101,7 @@ fn Document(name: &'static str, version: Option<u32>, digest: Option<String>) ->
         <dt>{name}</dt>
         <dd>{fact}</dd>
     }
+    .into_any()
 }
 
 #[component]
@@ -144,6 +147,7 @@ fn Known(standing: Standing, schema: LiveSchema) -> impl IntoView {
             </dd>
         </dl>
     }
+    .into_any()
 }
 
 #[component]
@@ -156,4 +160,5 @@ fn PermitFacts(permit: Permit) -> impl IntoView {
             <dd><Hash text=permit.action.to_string()/></dd>
         </dl>
     }
+    .into_any()
 }

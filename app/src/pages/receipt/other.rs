@@ -73,6 +73,7 @@ fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -96,6 +97,7 @@ fn Activation(activation: ActivationReceipt) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -113,6 +115,7 @@ fn Approval(approval: ApprovalReceipt) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -132,6 +135,7 @@ fn Notice(notice: NoticeReceipt) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -150,6 +154,7 @@ fn Key(key_receipt: KeyReceipt) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -167,4 +172,5 @@ fn Standing(standing: StandingReceipt) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }

@@ -66,4 +66,5 @@ pub fn Proof(tenant: String, detail: Detail, said: Receipt) -> impl IntoView {
             </details>
         </section>
     }
+    .into_any()
 }

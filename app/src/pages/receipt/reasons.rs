@@ -23,6 +23,7 @@ pub fn Reasons(reasons: Vec<Reason>, verdict: Verdict) -> impl IntoView {
             })}
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -38,4 +39,5 @@ fn One(reason: Reason) -> impl IntoView {
             <dl class="inline-facts">{facts.collect_view()}</dl>
         </li>
     }
+    .into_any()
 }

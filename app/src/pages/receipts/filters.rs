@@ -34,6 +34,7 @@ pub fn Filters(tenant: String, filter: Filter, agents: Vec<Name>) -> impl IntoVi
             </div>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -56,4 +57,5 @@ fn Choice(
             </select>
         </div>
     }
+    .into_any()
 }

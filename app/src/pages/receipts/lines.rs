@@ -25,6 +25,7 @@ pub fn Lines(tenant: String, rows: Vec<Row>) -> impl IntoView {
             <tbody>{rows.into_iter().map(|row| view! { <Line tenant=tenant.clone() row/> }).collect_view()}</tbody>
         </Table>
     }
+    .into_any()
 }
 
 #[component]
@@ -60,4 +61,5 @@ fn Line(tenant: String, row: Row) -> impl IntoView {
             </th>
         </tr>
     }
+    .into_any()
 }

@@ -56,6 +56,7 @@ fn Record(seen: Seen, tenant: Name) -> impl IntoView {
             {table}
         </article>
     }
+    .into_any()
 }
 
 fn rows(before: Option<&BTreeMap<Text, Shown>>, after: Option<&BTreeMap<Text, Shown>>) -> Vec<DiffRow> {
