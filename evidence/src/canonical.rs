@@ -54,10 +54,17 @@ pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalErro
     Ok(bytes)
 }
 
-/// Reads a document from its canonical bytes and from no others.
-pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
+/// Reads a document from its canonical bytes and from no others: what is read would be written as it was. So a member
+/// that may be null can't be left out either, and the members of a set have one order.
+pub fn from_slice<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
     scan(bytes, Form::Canonical)?;
-    read(bytes)
+    let document = read(bytes)?;
+    let again = to_vec(&document)?;
+    if again == bytes {
+        return Ok(document);
+    }
+    let same = again.iter().zip(bytes).take_while(|(left, right)| left == right).count();
+    Err(CanonicalError::Form(same))
 }
 
 /// Reads a request: admissible content in any spacing and order of keys.

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use ed25519_dalek::SigningKey;
 use evidence::action::Citation;
+use evidence::canonical;
 use evidence::container::{self, Container};
-use evidence::digest::Digest;
-use evidence::dsse::Signed;
+use evidence::digest::{Digest, to_base64};
+use evidence::dsse::{PAYLOAD_TYPE, Signed};
 use evidence::pack::{Manifest, file};
 use evidence::receipt::{KeyChange, KeyReceipt, Receipt};
 
 use super::log::sign_receipt;
-use super::{Log, sign};
+use super::{Log, public, sign, signature};
 
 /// The files of a pack, by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -139,4 +140,23 @@ pub fn entry(receipt: &mut Receipt) -> &mut evidence::receipt::Entry {
         Receipt::Outcome(one) => &mut one.entry,
         Receipt::Standing(one) => &mut one.entry,
     }
+}
+
+/// An envelope over any bytes at all, which the signer did not look at.
+pub fn sign_payload(payload: &[u8], key: &SigningKey) -> Vec<u8> {
+    let mut message = format!("DSSEv1 {} {PAYLOAD_TYPE} {} ", PAYLOAD_TYPE.len(), payload.len()).into_bytes();
+    message.extend(payload);
+    let envelope = serde_json::json!({
+        "payload": to_base64(payload),
+        "payloadType": PAYLOAD_TYPE,
+        "signatures": [{ "keyid": public(key).id(), "sig": to_base64(&signature(key, &message)) }],
+    });
+    canonical::to_vec(&envelope).unwrap()
+}
+
+/// The envelope with something changed around the payload that was signed.
+pub fn edit_envelope(signed: &Signed, change: &dyn Fn(&mut serde_json::Value)) -> Vec<u8> {
+    let mut envelope = serde_json::from_slice(signed.bytes()).unwrap();
+    change(&mut envelope);
+    canonical::to_vec(&envelope).unwrap()
 }

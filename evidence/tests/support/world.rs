@@ -7,7 +7,7 @@ mod actions;
 pub mod documents;
 pub mod lies;
 mod log;
-mod packing;
+pub mod packing;
 pub mod stories;
 pub mod tamper;
 
