@@ -1,0 +1,104 @@
+// A portal of one's own: the released program with its demo, in a fresh folder, on a free port.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { program, site } from './house.mjs';
+
+export class Portal {
+  /** Starts one that answers, and has printed all it prints. */
+  static async start() {
+    const portal = new Portal();
+    portal.data = await mkdtemp(join(tmpdir(), 'portal-'));
+    const flags = ['serve', '--data', portal.data, '--listen', '127.0.0.1:0', '--demo', '--site', site];
+    portal.process = spawn(program.portal, flags, { stdio: ['ignore', 'pipe', 'pipe'] });
+    portal.said = '';
+    portal.process.stderr.on('data', (bytes) => (portal.said += bytes));
+    portal.kill = () => portal.process.kill('SIGKILL');
+    process.once('exit', portal.kill);
+    await portal.#listening();
+    portal.card = JSON.parse(await readFile(join(portal.data, 'demo.json'), 'utf8'));
+    return portal;
+  }
+
+  /** Stops it as an operator would, and clears up. */
+  async stop() {
+    process.off('exit', this.kill);
+    if (this.process.exitCode === null) {
+      const gone = once(this.process, 'exit');
+      this.process.kill('SIGTERM');
+      await gone;
+    }
+    await rm(this.data, { recursive: true });
+  }
+
+  url(path) {
+    return this.address + path;
+  }
+
+  /** `GET`, with the API key. */
+  read(path) {
+    return fetch(this.url(path), { headers: this.authority });
+  }
+
+  /** The JSON at a path. */
+  async json(path) {
+    const answer = await this.read(path);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
+  /** `POST /v1/actions` with a body that is sent as it is, if it is text or bytes. */
+  send(body, headers = {}) {
+    const bytes = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    return fetch(this.url('/v1/actions'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...this.authority, ...headers },
+      body: bytes,
+    });
+  }
+
+  /** The answer to an action that must get a verdict. */
+  async decide(body) {
+    const answer = await this.send(body);
+    const text = await answer.text();
+    if (answer.status !== 200) throw new Error(`no verdict: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  /** The tenant's pack. */
+  async pack(tenant, query = '') {
+    const answer = await this.read(`/v1/tenants/${tenant}/pack${query}`);
+    if (!answer.ok) throw new Error(`no pack: ${answer.status} ${await answer.text()}`);
+    return Buffer.from(await answer.arrayBuffer());
+  }
+
+  /** How many receipts the tenant's log has. */
+  async size(tenant) {
+    return (await this.json(`/v1/tenants/${tenant}/receipts?limit=1`)).size;
+  }
+
+  get authority() {
+    return { authorization: `Bearer ${this.card.api_key}` };
+  }
+
+  /** Reads what it prints until the line for a terminal, which comes last. */
+  async #listening() {
+    this.printed = [];
+    for await (const line of createInterface({ input: this.process.stdout })) {
+      this.printed.push(line);
+      const address = line.match(/^listening on (http:\S+)$/);
+      if (address) this.address = address[1];
+      if (line.startsWith('curl ')) {
+        this.curl = line;
+        this.process.stdout.resume();
+        return;
+      }
+    }
+    throw new Error(`the portal ended before it listened: ${this.said}`);
+  }
+}
