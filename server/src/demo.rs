@@ -35,6 +35,7 @@ const RECORDS: &str = "crm.db";
 
 /// Makes sure that the demo's system of record is there, and the connector to it.
 pub async fn prepare(data: &Path) -> Result<(), StartError> {
+    std::fs::create_dir_all(data)?;
     let path = data.join(RECORDS);
     if !path.exists() {
         records::create(&path).await?;
