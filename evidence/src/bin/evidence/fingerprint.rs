@@ -14,8 +14,12 @@ pub fn run(file: &Path, screen: &mut Screen) -> Result<u8, Problem> {
     )?;
     screen.line("vendor gives you by another way.")?;
     screen.heading(&format!("{} ({})", trust.vendor_name, trust.vendor))?;
-    trust.keys.iter().try_for_each(|record| print(record, screen))?;
-    screen.line(&format!("{} keys, {} rotations", trust.keys.len(), trust.rotations.len()))?;
+    for (place, record) in trust.keys.iter().enumerate() {
+        if place > 0 {
+            screen.end()?;
+        }
+        print(record, screen)?;
+    }
     Ok(0)
 }
 
@@ -29,8 +33,7 @@ fn print(record: &KeyRecord, screen: &mut Screen) -> std::io::Result<()> {
     }
     screen.end()?;
     screen.line("  fingerprint")?;
-    answer::print_key(&record.keyid, screen)?;
-    screen.end()
+    answer::print_key(&record.keyid, screen)
 }
 
 const fn word(purpose: Purpose) -> &'static str {

@@ -28,13 +28,25 @@ const COULD_NOT: u8 = 2;
 
 /// Check what AI agents did to your data, without trusting anybody.
 ///
-/// An EvidencePack holds every decision about an agent's write to one tenant's records, signed, in a log from which
-/// nothing can be taken out. This command reads such a file, makes no network request and needs no account.
+/// An EvidencePack holds every decision about an agent's writes to one tenant's
+/// records, signed, in a log from which nothing can be taken out. This command
+/// reads such a file. It makes no network request and needs no account.
 #[derive(Parser)]
-#[command(version, propagate_version = true, after_help = EXIT_CODES)]
+#[command(version, propagate_version = true, after_help = EXIT_CODES, verbatim_doc_comment)]
 struct Arguments {
-    /// Use no colour. Colour is only used on a terminal, and never says anything that words don't.
-    #[arg(long, global = true, env = "NO_COLOR", hide_env = true, num_args = 0..=1, require_equals = true, default_missing_value = "1", value_name = "ANYTHING")]
+    /// Use no colour. It is only used on a terminal, and says nothing that words
+    /// don't.
+    #[arg(
+        long,
+        global = true,
+        verbatim_doc_comment,
+        env = "NO_COLOR",
+        hide_env = true,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "1",
+        value_name = "ANYTHING"
+    )]
     no_color: Option<OsString>,
     #[command(subcommand)]
     command: Command,

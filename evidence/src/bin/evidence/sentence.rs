@@ -7,6 +7,8 @@ use evidence::receipt::{
     OutcomeReceipt, Receipt, StandingReceipt, StandingState, StandingSubject,
 };
 
+use crate::visible::shortened;
+
 /// What a list says of a receipt.
 #[derive(Default)]
 pub struct Row {
@@ -47,7 +49,7 @@ impl Row {
             },
             Receipt::Key(one) => Self {
                 action: change(one.change).into(),
-                target: format!("key {}", one.key.keyid),
+                target: format!("key {}", shortened(&one.key.keyid.to_string(), 17)),
                 ..Self::default()
             },
             Receipt::Notice(one) => Self {

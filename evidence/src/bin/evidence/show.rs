@@ -57,7 +57,7 @@ fn print_receipt(receipt: &Receipt, screen: &mut Screen) -> std::io::Result<()> 
 }
 
 /// The widths of all columns but the last two.
-const WIDTHS: [usize; 6] = [6, 27, 10, 16, 10, 32];
+const WIDTHS: [usize; 6] = [6, 27, 10, 24, 10, 37];
 
 fn print_row(cells: [&str; 8], screen: &mut Screen) -> std::io::Result<()> {
     // Made visible before it is measured, so that the columns stay where they are.

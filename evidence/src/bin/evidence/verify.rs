@@ -19,15 +19,18 @@ const UNITS: u64 = 1_000;
 pub struct Arguments {
     /// The pack
     pack: PathBuf,
-    /// A fingerprint of the vendor's key that you got by another way than the pack: 64 hex digits or 16 words, in
-    /// quotes if it has spaces. May be given several times. Without it no pack is more than "signer not confirmed"
-    #[arg(long = "key", value_name = "FINGERPRINT")]
+    /// A fingerprint of the vendor's key that you got by another way than the
+    /// pack: 64 hex digits or 16 words, in quotes if it has spaces. May be given
+    /// several times. Without it, no pack is more than "signer not confirmed".
+    #[arg(long = "key", value_name = "FINGERPRINT", verbatim_doc_comment)]
     keys: Vec<Fingerprint>,
-    /// A trust document that you got by another way than the pack; it names all of its keys
-    #[arg(long, value_name = "FILE")]
+    /// A trust document that you got by another way than the pack; it names all
+    /// of its keys.
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     trust: Option<PathBuf>,
-    /// The checkpoint that you kept from last time, or the whole pack that you kept: shows that the log only grew
-    #[arg(long, value_name = "FILE")]
+    /// The checkpoint that you kept from last time, or the whole pack: shows that
+    /// the log has only grown since.
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     since: Option<PathBuf>,
     /// Print the answer as JSON
     #[arg(long)]
