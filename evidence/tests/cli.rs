@@ -153,7 +153,7 @@ fn what_is_no_pack_is_2() {
         pack[middle] ^= 1;
         pack
     };
-    for (name, bytes) in [("text", b"hello".to_vec()), ("damaged", damaged)] {
+    for (name, bytes) in [("empty", Vec::new()), ("text", b"hello".to_vec()), ("damaged", damaged)] {
         let path = folder.file(name, bytes);
         let output = evidence(&["verify", &path]);
         assert_eq!(code(&output), 2, "{name}");
@@ -173,7 +173,8 @@ fn files_that_cannot_be_read_are_2_with_a_sentence() {
         (["show", missing], "evidence: there is no file \""),
         (["fingerprint", missing], "evidence: there is no file \""),
         (["verify", itself], "is a folder; name a file"),
-        (["verify", &empty], "is empty"),
+        (["show", &empty], "is not an EvidencePack: the file is cut off"),
+        (["fingerprint", &empty], "is not a trust document: not JSON at byte 0"),
         (["show", &text], "is not an EvidencePack: "),
         (["fingerprint", &text], "is not a trust document: "),
     ] {
@@ -194,7 +195,7 @@ fn arguments_that_make_no_sense_are_2() {
         (vec!["verify"], "<PACK>"),
         (vec!["verify", &pack, "--key", "1234"], "not a fingerprint: expected 64 hex digits or 16 words"),
         (vec!["verify", &pack, "--trust", &pack], "is not a trust document"),
-        (vec!["verify", &pack, "--since", "/dev/null"], "is empty"),
+        (vec!["verify", &pack, "--since", "/dev/null"], "is neither a signed checkpoint nor a pack with one"),
         (vec!["show", &pack, "x"], "invalid value 'x'"),
         (vec!["show", &pack, "99"], "there is no receipt #99 in this pack"),
         (vec!["approve", &pack], "unrecognized subcommand"),
@@ -264,8 +265,18 @@ fn json_has_the_whole_report_and_the_digest_of_the_pack() {
     let names: std::collections::BTreeSet<&str> =
         answer.as_object().unwrap().keys().map(String::as_str).collect();
     let expected = [
-        "about", "assumed", "checkpoint", "completeness", "findings", "integrity", "not_checked", "pack", "proved",
-        "signer", "state", "steps",
+        "about",
+        "assumed",
+        "checkpoint",
+        "completeness",
+        "findings",
+        "integrity",
+        "not_checked",
+        "pack",
+        "proved",
+        "signer",
+        "state",
+        "steps",
     ];
     assert_eq!(names, expected.into());
     assert_eq!(answer["pack"], Digest::of(&log.pack()).to_string());

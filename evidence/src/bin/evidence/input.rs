@@ -16,8 +16,6 @@ pub enum InputError {
     Missing(String),
     #[error("{0:?} is a folder; name a file")]
     Folder(String),
-    #[error("{0:?} is empty")]
-    Empty(String),
     #[error("{name:?} has more than {most} bytes, the most that can be read here")]
     TooLarge { name: String, most: u64 },
     #[error("{name:?} could not be read: {source}")]
@@ -100,7 +98,7 @@ fn at_most(most: u64, path: &Path) -> Result<Vec<u8>, InputError> {
     if bytes.len() as u64 > most {
         return Err(InputError::TooLarge { name: name(path), most });
     }
-    if bytes.is_empty() { Err(InputError::Empty(name(path))) } else { Ok(bytes) }
+    Ok(bytes)
 }
 
 fn name(path: &Path) -> String {
