@@ -186,7 +186,7 @@ fn lower_spending() -> Log {
 
 fn higher_spending() -> Log {
     decision(stories::pending(), 4, |receipt| {
-        receipt.standing.spent.values_mut().for_each(|spent| *spent = 3)
+        receipt.standing.spent.values_mut().for_each(|spent| *spent = 3);
     })
 }
 
@@ -413,7 +413,9 @@ fn rollback_of_a_denial() -> Log {
 
 fn tenant_relabelled() -> Log {
     let mut log = retold(stories::wrong_tenant(), |receipts| {
-        receipts.iter_mut().for_each(|receipt| entry(receipt).tenant = named("initech"));
+        for receipt in receipts {
+            entry(receipt).tenant = named("initech");
+        }
     });
     log.tenant = named("initech");
     log

@@ -80,19 +80,19 @@ pub fn retold(log: Log, change: impl FnOnce(&mut Vec<Receipt>)) -> Log {
     let originals: BTreeMap<u64, Digest> =
         before.iter().map(|(receipt, signed)| (receipt.entry().seq, signed.digest())).collect();
     let mut log = Log { receipts: Vec::new(), ..log };
-    let mut signer = 0;
+    let mut turn = 0;
     for mut receipt in told {
         let was = receipt.entry().seq;
         follow(&mut receipt, &citations);
         let seq = log.receipts.len() as u64;
         renumber(&mut receipt, seq);
-        let signed = sign_receipt(&receipt, &log.keys[signer]);
+        let signed = sign_receipt(&receipt, &log.keys[turn]);
         if let Some(digest) = originals.get(&was) {
             let now = Citation { receipt: signed.digest(), seq };
             citations.entry(Citation { receipt: *digest, seq: was }).or_insert(now);
         }
         if matches!(&receipt, Receipt::Key(KeyReceipt { change: KeyChange::Rotated, .. })) {
-            signer += 1;
+            turn += 1;
         }
         log.receipts.push((receipt, signed));
     }
