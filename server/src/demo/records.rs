@@ -42,6 +42,8 @@ pub async fn create(path: &Path) -> Result<(), sqlx::Error> {
         fill(&mut write, place).await?;
     }
     write.commit().await?;
+    // Readers and the one writer don't wait for each other.
+    sqlx::query("pragma journal_mode = wal").fetch_all(&mut file).await?;
     file.close().await?;
     std::fs::rename(unfinished, path).map_err(sqlx::Error::Io)
 }

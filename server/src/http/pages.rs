@@ -35,15 +35,11 @@ pub struct Visitor {
 pub fn router(portal: Portal, visitor: Option<Visitor>) -> Router<Portal> {
     let options = LeptosOptions::builder().output_name("portal").build();
     let context = context(&portal.site, visitor.as_ref());
-    let (rendered, asked) = (context.clone(), context.clone());
+    let rendered = context.clone();
     let (sender, reader) = (visitor.clone(), visitor);
     Router::new()
         .route("/try", post(move |headers: HeaderMap, form| send(sender, context, headers, form)))
         .route("/tenants/{tenant}/pack", get(move |at, parameters| pack(portal, reader, at, parameters)))
-        .route(
-            "/api/{question}",
-            post(move |request: Request| leptos_axum::handle_server_fns_with_context(asked, request)),
-        )
         .leptos_routes_with_context(&options, generate_route_list(App), rendered.clone(), shell)
         .fallback(move |request: Request| missing(rendered, request))
         .with_state(options)

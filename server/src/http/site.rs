@@ -108,7 +108,8 @@ impl File {
             name.push(extension);
             std::fs::read(name).ok().map(Bytes::from)
         };
-        let tag = format!("\"{}\"", evidence::digest::Digest::of(&plain).hex());
+        // Weak, because the same tag stands for every encoding.
+        let tag = format!("W/\"{}\"", evidence::digest::Digest::of(&plain).hex());
         let tag = HeaderValue::try_from(tag).map_err(std::io::Error::other)?;
         Ok(Self { plain: plain.into(), brotli: sibling(".br"), gzip: sibling(".gz"), kind: kind(path), tag })
     }
