@@ -48,7 +48,13 @@ pub enum CanonicalError {
 /// # Errors
 /// [`CanonicalError::Shape`] or [`CanonicalError::Number`] if `value` has no canonical form (a float, say).
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
-    let tree = serde_json::to_value(value).map_err(|error| CanonicalError::Shape(error.to_string()))?;
+    let shape = |error: serde_json::Error| CanonicalError::Shape(error.to_string());
+    let as_declared = serde_json::to_vec(value).map_err(shape)?;
+    // Receipts declare their members in order, so most documents are canonical as they come.
+    if scan(&as_declared, Form::Canonical).is_ok() {
+        return Ok(as_declared);
+    }
+    let tree = serde_json::to_value(value).map_err(shape)?;
     let mut bytes = Vec::with_capacity(1024);
     write(&tree, &mut bytes)?;
     Ok(bytes)
@@ -59,6 +65,9 @@ pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalErro
 pub fn from_slice<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
     scan(bytes, Form::Canonical)?;
     let document = read(bytes)?;
+    if serde_json::to_vec(&document).is_ok_and(|again| again == bytes) {
+        return Ok(document);
+    }
     let again = to_vec(&document)?;
     if again == bytes {
         return Ok(document);

@@ -31,10 +31,10 @@ pub trait Predicate: Serialize + DeserializeOwned {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
-    /// What kind of thing it is, or a file's name.
-    pub name: String,
     /// Its digest.
     pub digest: Sha256Hex,
+    /// What kind of thing it is, or a file's name.
+    pub name: String,
 }
 
 /// The digest set of in-toto with its one member.

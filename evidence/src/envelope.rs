@@ -78,12 +78,12 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approval {
+    /// After this long without the votes, the answer is a denial.
+    pub expires_seconds: u32,
     /// The group whose members may approve.
     pub group: Name,
     /// How many different members must.
     pub quorum: u32,
-    /// After this long without them, the answer is a denial.
-    pub expires_seconds: u32,
 }
 
 /// A comparison of an open column's value with a constant.
