@@ -36,6 +36,18 @@ async function run(flags) {
   return { code, report: out === '' ? undefined : JSON.parse(out), error };
 }
 
+/** The files of a pack by name. They are stored as they are, one after another, so this is all it takes. */
+export function files(pack) {
+  const found = {};
+  for (let place = 0; pack.readUInt32LE(place) === 0x04034b50; ) {
+    const [size, name, extra] = [pack.readUInt32LE(place + 18), pack.readUInt16LE(place + 26), pack.readUInt16LE(place + 28)];
+    const begin = place + 30 + name + extra;
+    found[pack.toString('utf8', place + 30, place + 30 + name)] = pack.subarray(begin, begin + size);
+    place = begin + size;
+  }
+  return found;
+}
+
 /** What a DSSE envelope says. */
 export const said = (receipt) => JSON.parse(Buffer.from(receipt.payload, 'base64').toString('utf8'));
 

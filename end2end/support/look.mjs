@@ -26,6 +26,7 @@ const markup = new HtmlValidate({
 export async function accessible(page, what) {
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme });
+    await settled(page);
     await page.evaluate(axe);
     const { violations } = await page.evaluate(
       (values) => window.axe.run(document, { runOnly: { type: 'tag', values }, preload: false }),
@@ -36,6 +37,13 @@ export async function accessible(page, what) {
   }
   await page.emulateMedia({ colorScheme: null });
 }
+
+/** Colours on their way to others are neither; what the page looks like is where they end. */
+const settled = (page) =>
+  page.evaluate(async () => {
+    await new Promise(requestAnimationFrame);
+    for (const animation of document.getAnimations()) animation.finish();
+  });
 
 /** Nothing is cut off at 320 px (which is 400 % of 1,280) nor at 640 (200 %). */
 export async function roomy(page, what) {
