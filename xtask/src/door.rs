@@ -10,7 +10,7 @@ use std::{
 use crate::{
     house::House,
     shell::{self, Outcome},
-    squeeze,
+    squeeze, tools,
 };
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -49,6 +49,7 @@ impl Door {
         let unchanged = fingerprint(house, &inputs, &flags)
             .is_some_and(|now| fs::read_to_string(&stamp).is_ok_and(|then| then == now));
         if !unchanged || !kept.is_file() {
+            tools::wasm_target()?;
             shell::run(self.cargo(house, "build").env("CARGO_ENCODED_RUSTFLAGS", &flags))?;
             let built = house.target(&format!("{TARGET}/wasm-release/frontend.wasm"));
             shell::write(&kept, &fs::read(&built)?)?;

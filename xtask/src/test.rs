@@ -22,7 +22,7 @@ const DENY: [&str; 5] = ["deny", "check", "bans", "licenses", "sources"];
 /// Runs every step, whatever the earlier ones gave, and ends with the sum.
 pub fn all(house: &House, only: &[String]) -> Outcome {
     let mut steps = Steps::only(only);
-    steps.one("tools for building", tools::for_building);
+    steps.one("tools", tools::for_looking);
     looks(house, &mut steps);
     if steps.one("build", || build::everything(house)) {
         steps.one("budgets", || budgets::kept(house));

@@ -12,20 +12,25 @@ use crate::{
 const CHROMIUMS: [&str; 4] =
     ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/snap/bin/chromium"];
 
-/// The half that building needs.
-pub fn for_building() -> Outcome {
-    let target = "wasm32-unknown-unknown";
-    let folder = shell::read(Command::new("rustc").args(["--print", "target-libdir", "--target", target]))?;
-    if !PathBuf::from(folder.trim()).is_dir() {
-        obtained(Command::new("rustup").args(["target", "add", target]))?;
-    }
-    for component in ["clippy", "rustfmt"] {
-        let program = if component == "clippy" { "clippy-driver" } else { "rustfmt" };
+/// What looking at the sources needs, beside what building them does.
+pub fn for_looking() -> Outcome {
+    wasm_target()?;
+    for (component, program) in [("clippy", "clippy-driver"), ("rustfmt", "rustfmt")] {
         if !shell::answers(Command::new(program).arg("--version")) {
             obtained(Command::new("rustup").args(["component", "add", component]))?;
         }
     }
     Ok(())
+}
+
+/// The standard library for browsers.
+pub fn wasm_target() -> Outcome {
+    let target = "wasm32-unknown-unknown";
+    let folder = shell::read(Command::new("rustc").args(["--print", "target-libdir", "--target", target]))?;
+    if PathBuf::from(folder.trim()).is_dir() {
+        return Ok(());
+    }
+    obtained(Command::new("rustup").args(["target", "add", target]))
 }
 
 /// PostgreSQL's programs.

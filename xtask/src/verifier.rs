@@ -98,7 +98,8 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).collect();
         let spelled = spelled(&bytes);
         assert!(!spelled.contains(['"', '\\', '<', '\n', '\r', '\0']));
-        let back: Vec<u8> = spelled.chars().map(|character| u8::try_from(u32::from(character) & 0xff).unwrap()).collect();
+        let back: Vec<u8> =
+            spelled.chars().map(|character| u8::try_from(u32::from(character) & 0xff).unwrap()).collect();
         assert_eq!(back, bytes);
     }
 
