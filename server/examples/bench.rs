@@ -3,8 +3,10 @@
 //! Every decision is decided, signed, appended to its log and on disk before it counts. The bare inserts write rows of
 //! the same size and nothing else: one per commit, and 64 per commit.
 
+#[expect(dead_code, reason = "tests need more of it")]
 #[path = "../tests/ledger/cast.rs"]
 mod cast;
+#[expect(dead_code, reason = "tests need more of it")]
 #[path = "../tests/ledger/place.rs"]
 mod place;
 

@@ -47,7 +47,7 @@ pub struct Config {
     /// The folder of the built site: the pages' scripts and styles, and verifier.html.
     #[arg(long, value_name = "DIR", env = "PORTAL_SITE", default_value = "target/site")]
     pub site: PathBuf,
-    /// The ledger's database, as postgres://user:password@host/name. Without it the ledger is the `SQLite` file
+    /// The ledger's database, as `postgres://user:password@host/name`. Without it the ledger is the `SQLite` file
     /// DIR/ledger.db. Prefer the environment variable: flags can be seen by every user of the machine.
     #[arg(long, value_name = "URL", env = "PORTAL_DATABASE", hide_env_values = true)]
     pub database: Option<Secret>,
@@ -55,7 +55,7 @@ pub struct Config {
     /// name it was created with.
     #[arg(long, value_name = "HOST", env = "PORTAL_ORIGIN", default_value = "portal.local")]
     pub origin: String,
-    /// The address under which visitors reach the portal, as https://evidence.example.com, without a slash at the end. With
+    /// The address under which visitors reach the portal, as `https://evidence.example.com`, without a slash at the end. With
     /// https, browsers are told to insist on it. Without it, the address that the portal listens on.
     #[arg(long, value_name = "URL", env = "PORTAL_URL")]
     pub url: Option<String>,

@@ -87,6 +87,7 @@ impl Ledger {
             key,
             clock: clock.clone(),
             in_force: Arc::clone(&in_force),
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
             connection: None,
             library: library::Library::default(),
             logs: HashMap::new(),

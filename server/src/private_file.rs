@@ -83,7 +83,8 @@ fn refuse_if_others_may_read(path: &Path) -> Result<(), PrivateFileError> {
     let found = std::fs::metadata(path).map_err(|error| fault(error.to_string()))?;
     let mode = found.permissions().mode() & 0o777;
     let wanted = if found.is_dir() { 0o700 } else { 0o600 };
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     Err(fault(format!(

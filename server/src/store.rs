@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions};
 use sqlx::query::Query;
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Transaction};
 
 /// How many connections answer questions, beside the one that writes the logs.
 const READERS: u32 = 8;
@@ -80,9 +80,30 @@ impl Store {
         self.dialect.connect(&self.options).await
     }
 
+    /// Begins a transaction that nobody else who writes to these logs can interleave with: what it reads of them is what
+    /// it appends to.
+    pub(crate) async fn begin<'c>(
+        &self,
+        connection: &'c mut AnyConnection,
+        logs: impl Iterator<Item = &str>,
+    ) -> Result<Transaction<'c, Any>, sqlx::Error> {
+        if self.dialect == Dialect::Sqlite {
+            return connection.begin_with("begin immediate").await;
+        }
+        let mut transaction = connection.begin().await?;
+        let mut lock = self.rows("select log from tenants where log in (".into());
+        for log in logs {
+            lock.item(&Cell::Text(log));
+        }
+        if !lock.is_empty() {
+            lock.query(") order by log for no key update").fetch_all(&mut *transaction).await?;
+        }
+        Ok(transaction)
+    }
+
     /// A statement with many rows, which is built for this occasion and not worth remembering.
     pub(crate) const fn rows(&self, head: String) -> Rows {
-        Rows { dialect: self.dialect, text: head, arguments: Vec::new(), rows: 0 }
+        Rows { dialect: self.dialect, text: head, arguments: Vec::new(), count: 0 }
     }
 }
 
@@ -137,7 +158,7 @@ pub(crate) struct Rows {
     dialect: Dialect,
     text: String,
     arguments: Vec<Option<String>>,
-    rows: usize,
+    count: usize,
 }
 
 /// One value of a row.
@@ -152,7 +173,7 @@ pub(crate) enum Cell<'a> {
 impl Rows {
     /// One more row, in brackets.
     pub(crate) fn row(&mut self, cells: &[Cell<'_>]) {
-        self.text.push_str(if self.rows == 0 { " (" } else { ", (" });
+        self.text.push_str(if self.count == 0 { " (" } else { ", (" });
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {
                 self.text.push(',');
@@ -160,20 +181,20 @@ impl Rows {
             self.cell(cell);
         }
         self.text.push(')');
-        self.rows += 1;
+        self.count += 1;
     }
 
     /// One more value of a list that the statement has opened.
     pub(crate) fn item(&mut self, cell: &Cell<'_>) {
-        if self.rows > 0 {
+        if self.count > 0 {
             self.text.push(',');
         }
         self.cell(cell);
-        self.rows += 1;
+        self.count += 1;
     }
 
     pub(crate) const fn is_empty(&self) -> bool {
-        self.rows == 0
+        self.count == 0
     }
 
     /// The finished statement.

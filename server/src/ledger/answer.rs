@@ -104,6 +104,7 @@ impl LedgerError {
         Fault::corrupt(cause).into()
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "callers have texts and errors of their own")]
     pub(crate) fn refused(at: impl Into<String>, fault: impl ToString) -> Self {
         Self::Refused { at: at.into(), fault: fault.to_string() }
     }

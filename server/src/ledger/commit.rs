@@ -1,7 +1,7 @@
-//! Puts a batch down: one transaction, one fsync.
+//! Puts a batch down, in the few statements of one transaction.
 
 use evidence::receipt::{Receipt, StandingSubject};
-use sqlx::{AnyConnection, Connection as _};
+use sqlx::AnyConnection;
 
 use super::draft::{Beside, Decided};
 use super::fault::Fault;
@@ -11,12 +11,8 @@ use crate::store::{Cell, Rows, Store};
 /// How many rows one statement takes: far below what either database allows.
 const ROWS: usize = 128;
 
-/// Puts the batch down, or nothing of it.
-pub(super) async fn commit(
-    connection: &mut AnyConnection,
-    store: &Store,
-    batch: &Batch,
-) -> Result<(), Fault> {
+/// Writes the whole batch into the transaction that `connection` has begun.
+pub(super) async fn write(connection: &mut AnyConnection, store: &Store, batch: &Batch) -> Result<(), Fault> {
     let mut statements: Vec<(Rows, &str)> = Vec::new();
     for entries in batch.entries.chunks(ROWS) {
         statements.push((receipts(store, entries), ""));
@@ -46,13 +42,12 @@ pub(super) async fn commit(
         statements.push((rows, ""));
     }
     statements.push((checkpoints(store, batch), ""));
-    let mut transaction = connection.begin().await?;
     for (rows, tail) in statements {
         if !rows.is_empty() {
-            rows.query(tail).execute(&mut *transaction).await?;
+            rows.query(tail).execute(&mut *connection).await?;
         }
     }
-    Ok(transaction.commit().await?)
+    Ok(())
 }
 
 fn checkpoints(store: &Store, batch: &Batch) -> Rows {

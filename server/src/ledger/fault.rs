@@ -19,6 +19,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    #[expect(clippy::needless_pass_by_value, reason = "so it can be named in `map_err`")]
     pub fn corrupt(what: impl ToString) -> Self {
         Self::Corrupt(what.to_string())
     }

@@ -36,8 +36,13 @@ pub(super) struct Sealed {
 }
 
 /// Signs every draft and appends it to its log.
-pub(super) fn seal(drafts: Vec<Draft>, logs: &mut Logs, signer: &Signer) -> Result<Batch, Fault> {
-    let mut batch = Batch { entries: sign_all(drafts, signer)?, ..Batch::default() };
+pub(super) fn seal(
+    drafts: Vec<Draft>,
+    logs: &mut Logs,
+    signer: &Signer,
+    cores: usize,
+) -> Result<Batch, Fault> {
+    let mut batch = Batch { entries: sign_all(drafts, signer, cores)?, ..Batch::default() };
     let mut touched = BTreeSet::new();
     for sealed in &batch.entries {
         let log = &sealed.receipt.entry().log;
@@ -61,9 +66,8 @@ pub(super) fn seal(drafts: Vec<Draft>, logs: &mut Logs, signer: &Signer) -> Resu
 }
 
 /// The order is settled, so the signatures can be made on all cores at once.
-fn sign_all(drafts: Vec<Draft>, signer: &Signer) -> Result<Vec<Sealed>, Fault> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = drafts.len().div_ceil(cores).max(SHARE);
+fn sign_all(drafts: Vec<Draft>, signer: &Signer, cores: usize) -> Result<Vec<Sealed>, Fault> {
+    let share = drafts.len().div_ceil(cores.max(1)).max(SHARE);
     let mut shares = Vec::new();
     let mut drafts = drafts.into_iter();
     loop {
@@ -88,8 +92,8 @@ fn sign_all(drafts: Vec<Draft>, signer: &Signer) -> Result<Vec<Sealed>, Fault> {
 }
 
 fn sign_share(drafts: Vec<Draft>, signer: &Signer) -> Result<Vec<Sealed>, Fault> {
-    let sealed = drafts.into_iter().map(|Draft { receipt, beside }| {
-        let signed = match &receipt {
+    let entries = drafts.into_iter().map(|Draft { receipt, beside }| {
+        let document = match &receipt {
             Receipt::Activation(stated) => sign(stated, signer),
             Receipt::Approval(stated) => sign(stated, signer),
             Receipt::Decision(stated) => sign(stated, signer),
@@ -98,10 +102,9 @@ fn sign_share(drafts: Vec<Draft>, signer: &Signer) -> Result<Vec<Sealed>, Fault>
             Receipt::Outcome(stated) => sign(stated, signer),
             Receipt::Standing(stated) => sign(stated, signer),
         }?;
-        let leaf = leaf_hash(signed.bytes());
-        Ok(Sealed { receipt, beside, signed, leaf })
+        Ok(Sealed { receipt, beside, leaf: leaf_hash(document.bytes()), signed: document })
     });
-    sealed.collect()
+    entries.collect()
 }
 
 fn sign<P: Predicate>(stated: &P, signer: &Signer) -> Result<Signed, Fault> {

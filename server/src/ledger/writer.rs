@@ -14,8 +14,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::answer::{LedgerError, Recorded, StoredAction};
 use super::cache::InForceCache;
-use super::commit::commit;
-use super::draft::{Drafting, Known, Logs, Planned, idempotency_id};
+use super::commit;
+use super::draft::{Draft, Drafting, Known, Logs, Planned, idempotency_id};
 use super::fault::Fault;
 use super::library::Library;
 use super::load::load;
@@ -30,8 +30,9 @@ use crate::store::{Cell, PATIENCE, Store};
 
 /// The most requests in one transaction.
 const BATCH: usize = 256;
-/// How often a batch is done again because another server wrote to the same log first.
-const RACES: u32 = 8;
+/// How often a batch is done again because another server has written to the same log. Once is enough, unless both begin
+/// a log at the same moment.
+const RACES: u32 = 4;
 /// How many logs stay open; beyond that, all are closed and opened again as they are needed.
 const OPEN_LOGS: usize = 4_096;
 
@@ -42,6 +43,8 @@ pub(super) struct Writer {
     pub key: KeyRecord,
     pub clock: Clock,
     pub in_force: Arc<InForceCache>,
+    /// How many threads may sign.
+    pub cores: usize,
     pub connection: Option<AnyConnection>,
     pub library: Library,
     pub logs: Logs,
@@ -49,6 +52,8 @@ pub(super) struct Writer {
 
 type Answers = Vec<Result<Reply, LedgerError>>;
 type Asks = Vec<(Tenant, Ask)>;
+/// The logs of a batch, and how far back each must know allowed writes.
+type Touched<'a> = BTreeMap<&'a Name, (&'a Tenant, u32)>;
 
 impl Writer {
     /// Serves the queue until every handle on the ledger is gone.
@@ -99,55 +104,62 @@ impl Writer {
     }
 
     async fn attempt(&mut self, asks: &Asks) -> Result<Answers, Fault> {
-        let known = self.prepare(asks).await?;
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.store.connect().await?,
+        };
+        let touched = touched(asks);
+        let store = self.store.clone();
+        let mut transaction = store.begin(&mut connection, touched.keys().map(|log| log.as_str())).await?;
+        self.open(&mut transaction, &touched).await?;
+        let known = Known {
+            actions: self.repeated(&mut transaction, asks).await?,
+            outcomes: self.settled(&mut transaction, asks).await?,
+        };
+        let (planned, drafts) = self.draft(asks, &known)?;
+        let batch = seal(drafts, &mut self.logs, &self.signer, self.cores)?;
+        commit::write(&mut transaction, &store, &batch).await?;
+        transaction.commit().await?;
+        self.connection = Some(connection);
+        self.publish(asks)?;
+        Ok(answers(planned, batch))
+    }
+
+    fn draft(&mut self, asks: &Asks, known: &Known) -> Result<(Vec<Planned>, Vec<Draft>), Fault> {
         let mut drafting = Drafting {
             logs: &mut self.logs,
             library: &mut self.library,
-            known: &known,
+            known,
             key: &self.key,
             now: self.clock.now(),
             drafts: Vec::with_capacity(asks.len()),
             keys: HashMap::new(),
             settled: HashMap::new(),
         };
-        let planned: Vec<Planned> = asks
-            .iter()
-            .enumerate()
-            .map(|(place, (tenant, ask))| drafting.plan(place, tenant, ask))
-            .collect::<Result<_, _>>()?;
-        let drafts = drafting.drafts;
-        let mut batch = Batch::default();
-        if !drafts.is_empty() {
-            batch = seal(drafts, &mut self.logs, &self.signer)?;
-            let connection = self.connection.as_mut().ok_or(Fault::Late)?;
-            commit(connection, &self.store, &batch).await?;
-        }
-        self.publish(asks)?;
-        Ok(answers(planned, batch))
+        let planned = asks.iter().enumerate().map(|(place, (tenant, ask))| drafting.plan(place, tenant, ask));
+        let planned = planned.collect::<Result<_, _>>()?;
+        Ok((planned, drafting.drafts))
     }
 
-    /// Reads whatever drafting needs: after this, it need not wait for anything.
-    async fn prepare(&mut self, asks: &Asks) -> Result<Known, Fault> {
-        if self.connection.is_none() {
-            self.connection = Some(self.store.connect().await?);
-        }
+    /// Takes up the logs that are not in memory: after this, drafting need not wait for anything.
+    async fn open(&mut self, connection: &mut AnyConnection, touched: &Touched<'_>) -> Result<(), Fault> {
         if self.logs.len() > OPEN_LOGS {
             self.logs.clear();
         }
-        for (log, (tenant, horizon)) in touched(asks) {
-            let loaded = self.logs.get(log).is_some_and(|state| state.horizon >= horizon);
+        for (log, (tenant, horizon)) in touched {
+            let loaded = self.logs.get(*log).is_some_and(|state| state.horizon >= *horizon);
             if !loaded {
-                let connection = self.connection.as_mut().ok_or(Fault::Late)?;
-                let state = load(connection, &mut self.library, tenant, horizon).await?;
-                self.logs.insert(log.clone(), state);
+                let state = load(connection, &mut self.library, tenant, *horizon).await?;
+                self.logs.insert((*log).clone(), state);
             }
         }
-        Ok(Known { actions: self.repeated(asks).await?, outcomes: self.settled(asks).await? })
+        Ok(())
     }
 
     /// The actions that were decided under the same idempotency keys earlier.
     async fn repeated(
-        &mut self,
+        &self,
+        connection: &mut AnyConnection,
         asks: &Asks,
     ) -> Result<HashMap<String, (Option<String>, StoredAction)>, Fault> {
         let mut ids = self
@@ -164,7 +176,6 @@ impl Writer {
         if ids.is_empty() {
             return Ok(found);
         }
-        let connection = self.connection.as_mut().ok_or(Fault::Late)?;
         for row in ids.query(")").fetch_all(&mut *connection).await? {
             let log: String = row.try_get("log")?;
             let action = rows::decided(connection, &log, rows::number(&row, "decision")?).await?;
@@ -174,7 +185,11 @@ impl Writer {
     }
 
     /// The outcomes that were recorded earlier for decisions that are no longer open.
-    async fn settled(&mut self, asks: &Asks) -> Result<HashMap<(Name, u64), Reply>, Fault> {
+    async fn settled(
+        &self,
+        connection: &mut AnyConnection,
+        asks: &Asks,
+    ) -> Result<HashMap<(Name, u64), Reply>, Fault> {
         let mut found = HashMap::new();
         for (tenant, ask) in asks {
             let Ask::Outcome(draft) = ask else { continue };
@@ -182,7 +197,6 @@ impl Writer {
             if state.is_some_and(|state| state.open(&draft.decision).is_some()) {
                 continue;
             }
-            let connection = self.connection.as_mut().ok_or(Fault::Late)?;
             let outcome = rows::outcome(connection, tenant.log().as_str(), draft.decision.seq).await?;
             let same = outcome.filter(|outcome| outcome.receipt().decision == draft.decision);
             if let Some((receipt, signed)) = same.map(Recorded::into_parts) {
@@ -211,8 +225,8 @@ impl Writer {
 }
 
 /// The logs that a batch touches, and how far back each must know allowed writes.
-fn touched(asks: &Asks) -> BTreeMap<&Name, (&Tenant, u32)> {
-    let mut touched: BTreeMap<&Name, (&Tenant, u32)> = BTreeMap::new();
+fn touched(asks: &Asks) -> Touched<'_> {
+    let mut touched = Touched::new();
     for (tenant, ask) in asks {
         let horizon = match ask {
             Ask::Activate(draft) => match &draft.document {

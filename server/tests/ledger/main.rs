@@ -101,7 +101,7 @@ async fn the_same_request_is_decided_once(place: Place) {
     let acme = house.tenant("acme", 1).await;
     let answers = all(
         &house.ledger,
-        (0..64).map(|n| Proposal { idempotency: key("k"), ..proposal(&acme, &format!("a-{n}")) }),
+        (0..64).map(|n| Proposal { idempotency: Some(key("k")), ..proposal(&acme, &format!("a-{n}")) }),
     )
     .await;
     let decided: BTreeSet<Digest> = answers.iter().map(|answer| recorded(answer).signed().digest()).collect();
@@ -109,13 +109,16 @@ async fn the_same_request_is_decided_once(place: Place) {
     assert_eq!(answers.iter().filter(|answer| matches!(answer, Answer::Decided(_))).count(), 1);
 
     let outcome = house.ledger.record_outcome(&acme, committed(recorded(&answers[0]))).await.unwrap();
-    let again =
-        house.ledger.decide(Proposal { idempotency: key("k"), ..proposal(&acme, "a-99") }).await.unwrap();
+    let again = house
+        .ledger
+        .decide(Proposal { idempotency: Some(key("k")), ..proposal(&acme, "a-99") })
+        .await
+        .unwrap();
     let Answer::Repeated { decision, outcome: Some(found) } = again else { panic!("{again:?}") };
     assert_eq!(decision.signed(), recorded(&answers[0]).signed());
     assert_eq!(found.signed(), outcome.signed());
 
-    let other = Idempotency { request: Digest::of(b"other"), ..key("k").unwrap() };
+    let other = Idempotency { request: Digest::of(b"other"), ..key("k") };
     let conflict = Proposal { idempotency: Some(other), ..proposal(&acme, "a-100") };
     assert!(matches!(house.ledger.decide(conflict.clone()).await.unwrap(), Answer::Conflict));
     let globex = house.tenant("globex", 1).await;
@@ -329,8 +332,8 @@ fn verdict(answer: &Answer) -> Verdict {
     recorded(answer).receipt().decision.verdict
 }
 
-fn key(text: &str) -> Option<Idempotency> {
-    Some(Idempotency { key: Digest::of(text.as_bytes()), request: Digest::of(b"request") })
+fn key(text: &str) -> Idempotency {
+    Idempotency { key: Digest::of(text.as_bytes()), request: Digest::of(b"request") }
 }
 
 /// The outcome of an effect that did what was decided.
