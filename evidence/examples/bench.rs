@@ -115,6 +115,7 @@ fn parts(action: &Action, standing: &Standing) {
     println!("canonical form of a standing  {:>9.1} µs", micros(standing));
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts here are far below 2^53")]
 fn packs() {
     let mut log = open_log();
     let start = now();
@@ -137,6 +138,7 @@ fn packs() {
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts here are far below 2^53")]
 fn rate(log: &Log, time: Duration) -> f64 {
     log.receipts.len() as f64 / time.as_secs_f64()
 }

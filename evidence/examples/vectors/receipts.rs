@@ -54,6 +54,7 @@ fn with_last_receipt(log: &Log, bytes: Vec<u8>) -> Vec<u8> {
 type Malformed = (&'static str, &'static str, Vec<u8>);
 
 /// The outcome of a write, with something wrong about it.
+#[expect(clippy::too_many_lines, reason = "a table, one line or so a case")]
 fn malformed(log: &Log) -> Vec<Malformed> {
     let (_, signed) = log.receipts.last().unwrap();
     let payload = String::from_utf8(signed.payload().to_vec()).unwrap();
