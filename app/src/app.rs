@@ -12,7 +12,6 @@ use crate::text;
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    Effect::new(|_| tell_that_the_page_is_awake());
     view! {
         <Title formatter=|title: String| format!("{title} · {}", text::PRODUCT) text="Overview"/>
         <Router>
@@ -60,11 +59,4 @@ fn Colophon() -> impl IntoView {
         </footer>
     }
     .into_any()
-}
-
-/// A page that only looks alive is worse than one that plainly works without scripts; tests wait for this.
-fn tell_that_the_page_is_awake() {
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("data-hydrated", "true");
-    }
 }

@@ -1,10 +1,10 @@
 //! The only seam between the pages and the server: what the pages may ask.
 //!
 //! The server implements [`Portal`] once per request, already narrowed to the caller's vendor, and puts it into the
-//! request's context, where the server functions of [`ask`] find it. No method names a vendor, so a page can't even
+//! request's context, where the pages find it. No method names a vendor, so a page can't even
 //! express a question about another one. Everything that crosses is made of `evidence` values.
 
-pub mod ask;
+pub(crate) mod ask;
 mod desk;
 mod detail;
 mod draft;

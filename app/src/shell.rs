@@ -20,8 +20,11 @@ pub struct Assets {
 
 /// The whole document. The server hands it to `leptos_axum`, with [`Assets`] and the portal in the context.
 pub fn shell() -> impl IntoView {
-    #[cfg(feature = "ssr")]
     policy::announce();
+    // Only parts are hydrated, and they carry their own data, so a page's need not be sent a second time.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
     let css = use_context::<Assets>().map(|assets| assets.css);
     view! {
         <!DOCTYPE html>
@@ -56,7 +59,6 @@ fn Hydration() -> impl IntoView {
     })
 }
 
-#[cfg(feature = "ssr")]
 mod policy {
     //! What the document may load: its own files, and scripts that carry this answer's nonce.
 

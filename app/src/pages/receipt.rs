@@ -28,7 +28,7 @@ pub fn Receipt() -> impl IntoView {
         (params.get("tenant").unwrap_or_default(), params.get("seq").unwrap_or_default())
     };
     let detail = Resource::new(asked, |(tenant, seq)| async move {
-        let detail = ask::receipt(tenant.clone(), seq).await?;
+        let detail = ask::receipt(&tenant, &seq).await?;
         Ok((tenant, detail))
     });
     loaded(detail, |(tenant, detail)| match read(&detail) {

@@ -22,7 +22,7 @@ pub fn Receipts() -> impl IntoView {
     let query = use_query_map();
     let asked = move || (params.read().get("tenant").unwrap_or_default(), filter(&query.read()));
     let page = Resource::new(asked, |(tenant, filter)| async move {
-        let page = ask::receipts(tenant.clone(), filter.clone()).await?;
+        let page = ask::receipts(&tenant, filter.clone()).await?;
         Ok((tenant, filter, page))
     });
     loaded(page, |(tenant, filter, page)| view! { <Log tenant filter page/> }.into_any())
@@ -145,7 +145,7 @@ fn address(tenant: &str, filter: &Filter) -> String {
     format!("/tenants/{tenant}/receipts{}", query.to_query_string())
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

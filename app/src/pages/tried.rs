@@ -23,7 +23,7 @@ pub fn Tried() -> impl IntoView {
     };
     let answer = Resource::new(asked, |(tenant, action)| async move {
         let workspace = ask::workspace().await?;
-        let attempt = ask::tried(tenant.clone(), action).await?;
+        let attempt = ask::tried(&tenant, &action).await?;
         Ok((tenant, workspace.address, workspace.signer.0.to_string(), attempt))
     });
     loaded(answer, |(tenant, address, key, attempt)| {

@@ -47,14 +47,8 @@ async fn form(sample: Option<String>) -> Result<Form, Refusal> {
     Ok(Form { workspace, draft, chosen, refusal: None })
 }
 
-#[cfg(feature = "ssr")]
 fn rejected() -> Option<(Draft, Refusal)> {
     use_context::<crate::try_form::Rejected>().map(|rejected| (rejected.draft, rejected.refusal))
-}
-
-#[cfg(not(feature = "ssr"))]
-fn rejected() -> Option<(Draft, Refusal)> {
-    None
 }
 
 #[component]

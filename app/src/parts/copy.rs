@@ -2,21 +2,13 @@
 
 use leptos::prelude::*;
 
-/// Puts `text` on the clipboard.
+use crate::copy_button::CopyButton;
+
+/// A [`CopyButton`] where `wake` finds it.
 #[component]
 pub fn Copy(#[prop(into)] text: String) -> impl IntoView {
-    let copied = RwSignal::new(false);
-    let copy = move |_| {
-        // The promise is not awaited: a browser that refuses says so itself.
-        let _ = window().navigator().clipboard().write_text(&text);
-        copied.set(true);
-    };
-    view! {
-        <button type="button" class="copy" on:click=copy>
-            <span aria-live="polite">{move || if copied.get() { "Copied" } else { "Copy" }}</span>
-        </button>
-    }
-    .into_any()
+    let shown = text.clone();
+    view! { <span class="part" data-copy=text><CopyButton text=shown/></span> }.into_any()
 }
 
 /// A line for a terminal.
@@ -25,7 +17,7 @@ pub fn Command(#[prop(into)] text: String) -> impl IntoView {
     view! {
         <div class="command">
             <pre tabindex="0"><code>{text.clone()}</code></pre>
-            <Copy text=text/>
+            <Copy text/>
         </div>
     }
     .into_any()

@@ -25,7 +25,7 @@ pub fn Hash(#[prop(into)] text: String) -> impl IntoView {
     .into_any()
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

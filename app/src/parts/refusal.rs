@@ -48,13 +48,9 @@ pub fn ErrorSummary(refusal: Refusal) -> impl IntoView {
 }
 
 /// The page's HTTP status says the same as its words.
-#[cfg(feature = "ssr")]
 fn answer_with(refusal: &Refusal) {
     let status = axum::http::StatusCode::from_u16(refusal.status());
     if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), status) {
         response.set_status(status);
     }
 }
-
-#[cfg(not(feature = "ssr"))]
-fn answer_with(_: &Refusal) {}

@@ -14,7 +14,7 @@ pub fn Time(at: Timestamp, #[prop(optional)] bare: bool) -> impl IntoView {
     view! { <time datetime=exact>{shown}</time> }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

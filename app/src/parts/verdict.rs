@@ -38,7 +38,7 @@ pub fn Standing(verdict: Option<Verdict>, status: Option<String>) -> impl IntoVi
     }
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -1,7 +1,5 @@
 //! Why there is no answer: a closed list, each with its sentence and what to do next.
 
-use leptos::server_fn::codec::JsonEncoding;
-use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 /// Why there is no answer. None of these is a verdict: nothing was decided and nothing was written.
@@ -29,9 +27,6 @@ pub enum Refusal {
     /// The portal itself made a mistake; the cause is in its log.
     #[error("The portal could not answer. Nothing was written. The cause is in the server's log.")]
     Broken,
-    /// The browser could not reach the portal.
-    #[error("The portal could not be reached. Check your connection and load the page again.")]
-    Unreachable,
 }
 
 /// What is wrong with one field of a form.
@@ -60,18 +55,6 @@ impl Refusal {
             Self::Unavailable => 503,
             Self::Forbidden => 403,
             Self::Broken => 500,
-            Self::Unreachable => 502,
-        }
-    }
-}
-
-impl FromServerFnError for Refusal {
-    type Encoder = JsonEncoding;
-
-    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
-        match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
-            _ => Self::Broken,
         }
     }
 }

@@ -46,7 +46,9 @@ fn Line(tenant: String, row: Row) -> impl IntoView {
     } = row;
     let person = on_behalf_of.map(|person| view! { <span class="second"><Untrusted text=person/></span> });
     let place = table.map(|table| view! { " "<Untrusted text=table/> });
-    let kind = (kind != "decision").then(|| view! { <span class="second">{text::kind(&kind)}</span> });
+    // An outcome says that it is one already.
+    let named = kind == "decision" || kind == operation;
+    let kind = (!named).then(|| view! { <span class="second">{text::kind(&kind)}</span> });
     let code = code.map(|code| view! { <code class="second">{code}</code> });
     view! {
         <tr>
