@@ -59,7 +59,7 @@ async fn records_are_made_and_taken_together_or_not_at_all() {
     assert_eq!(made["assignee"], Value::Null);
     assert_eq!(world.propose(&insert).await.verdict().1, "MISSING_REQUIREMENT");
 
-    // The second of these has no contact to refer to, so the database refuses it, and the first is undone with it.
+    // These have no contact to refer to, so the database refuses them, and nothing of it stays.
     let half = but(
         insert,
         &json!({

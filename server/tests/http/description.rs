@@ -50,6 +50,10 @@ async fn every_route_and_status_of_the_description_is_real() {
         ("/v1/tenants/{tenant}/checkpoint", get(&key, "/v1/tenants/acme/checkpoint")),
         ("/v1/tenants/{tenant}/checkpoint", get("helm_0", "/v1/tenants/acme/checkpoint")),
         ("/v1/tenants/{tenant}/checkpoint", get(&key, "/v1/tenants/nobody/checkpoint")),
+        ("/v1/tenants/{tenant}/disclosures", get(&key, &record("acme"))),
+        ("/v1/tenants/{tenant}/disclosures", get(&key, "/v1/tenants/acme/disclosures?table=contacts")),
+        ("/v1/tenants/{tenant}/disclosures", get("helm_0", &record("acme"))),
+        ("/v1/tenants/{tenant}/disclosures", get(&key, &record("nobody"))),
         ("/v1/tenants/{tenant}/pack", get(&key, "/v1/tenants/acme/pack")),
         ("/v1/tenants/{tenant}/pack", get(&key, "/v1/tenants/acme/pack?from=x")),
         ("/v1/tenants/{tenant}/pack", get("helm_0", "/v1/tenants/acme/pack")),
@@ -74,6 +78,7 @@ async fn every_route_and_status_of_the_description_is_real() {
     world.meddle_with_ledger("alter table vendors rename to forgotten").await;
     let fresh = but(write, &json!({"idempotency_key": "new"})).to_string();
     note("/v1/actions", "post", world.send(fresh).await.status.as_u16());
+    assert_eq!(world.get("/healthz").await.problem(), (503, "LEDGER_UNAVAILABLE".to_owned()));
     let document = world.get("/openapi.json").await.json();
     for (route, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
@@ -94,6 +99,10 @@ async fn every_route_and_status_of_the_description_is_real() {
         }
     }
     assert_eq!(seen.len(), document["paths"].as_object().unwrap().len());
+}
+
+fn record(tenant: &str) -> String {
+    format!("/v1/tenants/{tenant}/disclosures?connector=crm&table=contacts&id=c-1042")
 }
 
 fn statuses(operation: &Json) -> BTreeSet<u16> {

@@ -26,6 +26,8 @@ async fn every_answer_carries_the_headers_errors_and_files_included() {
         (Method::GET, "/v1/tenants/acme/receipts?kind=%ff", 400),
         (Method::GET, "/v1/tenants/acme/checkpoint", 200),
         (Method::GET, "/v1/tenants/acme/pack", 200),
+        (Method::GET, "/v1/tenants/acme/disclosures?connector=crm&table=contacts&id=c-1042", 200),
+        (Method::GET, "/v1/tenants/acme/disclosures?connector=crm&table=contacts&id=c-2001", 404),
         (Method::GET, &action, 200),
         (Method::GET, "/.well-known/helm-trust.json", 200),
         (Method::GET, "/healthz", 200),

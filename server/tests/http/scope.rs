@@ -19,6 +19,7 @@ async fn without_a_valid_key_nothing_is_told() {
         (Method::GET, "/v1/tenants/acme/receipts/0"),
         (Method::GET, "/v1/tenants/acme/checkpoint"),
         (Method::GET, "/v1/tenants/acme/pack"),
+        (Method::GET, "/v1/tenants/acme/disclosures?connector=crm&table=contacts&id=c-1042"),
     ];
     for (method, address) in addresses {
         let none = Request::builder().method(method.clone()).uri(address).body(Body::empty()).unwrap();
@@ -46,6 +47,8 @@ async fn another_tenant_is_as_unknown_as_one_that_does_not_exist() {
         assert_eq!(theirs.bytes, nobodys.bytes, "{part}");
         assert_eq!(world.get_as(&key, &format!("/v1/tenants/acme/{part}")).await.status, 200, "{part}");
     }
+    let record = "/v1/tenants/acme/disclosures?connector=crm&table=contacts&id=c-2001";
+    assert_eq!(world.get_as(&key, record).await.problem(), (404, "RECORD_UNKNOWN".to_owned()));
     assert_eq!(world.get_as(&key, &format!("/v1/actions/{theirs}")).await.problem().0, 404);
     assert_eq!(world.get_as(&key, "/v1/actions/0000").await.problem().0, 404);
     let there = world.send_as(&key, globex.to_string()).await;
@@ -89,7 +92,7 @@ async fn another_vendor_sees_nothing_of_this_one() {
     assert_eq!(denied.verdict().0, "DENY");
     assert_eq!(world.get("/.well-known/helm-trust.json").await.problem().0, 400);
     assert_eq!(world.get("/.well-known/helm-trust.json?vendor=contoso").await.json()["vendor"], "contoso");
-    assert_eq!(world.get("/.well-known/helm-trust.json?vendor=nobody").await.problem().0, 400);
+    assert_eq!(world.get("/.well-known/helm-trust.json?vendor=nobody").await.problem().0, 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -28,6 +29,7 @@ pub struct World {
     pub clock: Clock,
     pub key: String,
     pub portal: Portal,
+    router: Router,
     folder: Folder,
 }
 
@@ -58,20 +60,19 @@ impl World {
         let clock = Clock::fixed("2026-11-02T09:00:00.000000Z".parse::<Timestamp>().unwrap());
         let portal = Portal::open(&config(folder.clone()), clock.clone()).await.unwrap();
         let vendor = demo::found(&portal).await.unwrap();
-        let key = portal
-            .registry
-            .issue_api_key(&vendor, &"test".parse().unwrap(), &Scope::default())
-            .await
-            .unwrap();
-        Self { clock, key: key.secret, portal, folder: Folder(folder) }
+        let label = "test".parse().unwrap();
+        let key = portal.registry.issue_api_key(&vendor, &label, &Scope::default()).await.unwrap().secret;
+        let router = front_door(&portal, &key).await;
+        Self { clock, key, portal, router, folder: Folder(folder) }
     }
 
     /// The same folder after the process has ended and begun again, however it ended.
     pub async fn restarted(self) -> Self {
-        let Self { clock, key, portal, folder } = self;
-        drop(portal);
+        let Self { clock, key, portal, router, folder } = self;
+        drop((portal, router));
         let portal = Portal::open(&config(folder.0.clone()), clock.clone()).await.unwrap();
-        Self { clock, key, portal, folder }
+        let router = front_door(&portal, &key).await;
+        Self { clock, key, portal, router, folder }
     }
 
     /// A key for less than everything.
@@ -94,14 +95,8 @@ impl World {
         self.desk().await.tenant(&name.parse().unwrap()).await.unwrap().unwrap()
     }
 
-    pub async fn router(&self) -> Router {
-        let desk = self.desk().await;
-        let face = Face::new(self.portal.clone(), desk.clone(), "http://portal.test".to_owned(), Vec::new());
-        router(self.portal.clone(), Some(Visitor { desk, face: std::sync::Arc::new(face) }), Tls(false))
-    }
-
     pub async fn ask(&self, request: Request<Body>) -> Reply {
-        let response = self.router().await.oneshot(request).await.unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec();
         Reply { status, headers, bytes }
@@ -238,6 +233,12 @@ pub fn with_key(method: Method, address: &str, key: &str, body: Body) -> Request
     let request = Request::builder().method(method).uri(address);
     let request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
     request.header(header::CONTENT_TYPE, "application/json").body(body).unwrap()
+}
+
+async fn front_door(portal: &Portal, key: &str) -> Router {
+    let desk = portal.registry.desk(key).await.unwrap().unwrap();
+    let face = Face::new(portal.clone(), desk.clone(), "http://portal.test".to_owned(), Vec::new());
+    router(portal.clone(), Some(Visitor { desk, face: Arc::new(face) }), Tls(false))
 }
 
 /// A site as `cargo xtask build` leaves it, in small.
