@@ -37,7 +37,9 @@ impl DiffRow {
 /// The table.
 #[component]
 pub fn Diff(
-    id: &'static str,
+    /// Unique in the page, which may show several records.
+    #[prop(into)]
+    id: String,
     #[prop(into)] caption: String,
     rows: Vec<DiffRow>,
     /// What the second state is: `After`, or `Proposed`.

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Table(
     /// Names the caption, which names the region.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// What the table is.
     #[prop(into)]
     caption: String,
@@ -18,8 +19,9 @@ pub fn Table(
     caption_hidden: bool,
     children: Children,
 ) -> impl IntoView {
+    let named = id.clone();
     view! {
-        <div class="region" role="region" aria-labelledby=id tabindex="0">
+        <div class="region" role="region" aria-labelledby=named tabindex="0">
             <table class=class>
                 <caption id=id class:visually-hidden=caption_hidden>{caption}</caption>
                 {children()}

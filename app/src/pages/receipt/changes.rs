@@ -17,7 +17,8 @@ pub fn Changes(action: Action) -> impl IntoView {
     let source = text::source(action.source);
     let heading = format!("{} in this receipt", text::count(action.rows(), "record", "records"));
     let deletes = action.operation.as_str() == "delete";
-    let records = action.records.into_iter().map(move |record| view! { <One record deletes/> });
+    let records =
+        action.records.into_iter().enumerate().map(move |(index, record)| view! { <One index record deletes/> });
     view! {
         <section aria-labelledby="changes">
             <h2 id="changes">{heading}</h2>
@@ -29,7 +30,7 @@ pub fn Changes(action: Action) -> impl IntoView {
 }
 
 #[component]
-fn One(record: Record, deletes: bool) -> impl IntoView {
+fn One(index: usize, record: Record, deletes: bool) -> impl IntoView {
     let Record { after, before, key, owner } = record;
     let key = match key {
         RecordKey::Open(key) => view! { <Untrusted text=key_text(&key)/> }.into_any(),
@@ -39,7 +40,7 @@ fn One(record: Record, deletes: bool) -> impl IntoView {
     };
     let rows = rows(before.as_ref(), after.as_ref(), deletes);
     let table = (!rows.is_empty())
-        .then(|| view! { <Diff id="cells" caption="Columns of the record" rows after="Proposed"/> });
+        .then(|| view! { <Diff id=format!("cells-{index}") caption="Columns of the record" rows after="Proposed"/> });
     view! {
         <article class="record">
             <h3>{key}</h3>

@@ -18,7 +18,10 @@ pub fn Records(records: Vec<Seen>, decision: DecisionReceipt) -> impl IntoView {
     }
     let tenant = decision.entry.tenant;
     let many = records.len() > 1;
-    let records = records.into_iter().map(move |seen| view! { <Record seen tenant=tenant.clone()/> });
+    let records = records
+        .into_iter()
+        .enumerate()
+        .map(move |(index, seen)| view! { <Record index seen tenant=tenant.clone()/> });
     view! {
         <section aria-labelledby="records-title">
             <h2 id="records-title">{if many { "The records before and after" } else { "The record before and after" }}</h2>
@@ -30,7 +33,7 @@ pub fn Records(records: Vec<Seen>, decision: DecisionReceipt) -> impl IntoView {
 }
 
 #[component]
-fn Record(seen: Seen, tenant: Name) -> impl IntoView {
+fn Record(index: usize, seen: Seen, tenant: Name) -> impl IntoView {
     let Seen { key, owner, before, after } = seen;
     let rows = rows(before.as_ref(), after.as_ref());
     let changed = rows.iter().filter(|row| row.changed()).count();
@@ -46,7 +49,7 @@ fn Record(seen: Seen, tenant: Name) -> impl IntoView {
         _ => "The columns marked “changed” differ.",
     };
     let table = (!rows.is_empty()).then(|| {
-        view! { <Diff id="seen" caption="Columns of the record" rows/> }
+        view! { <Diff id=format!("seen-{index}") caption="Columns of the record" rows/> }
     });
     view! {
         <article class="record">
