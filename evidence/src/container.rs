@@ -21,6 +21,7 @@ mod error;
 mod name;
 mod record;
 
+pub use crc32::Crc32;
 use crc32::crc32;
 pub use error::ContainerError;
 use record::Header;
@@ -40,6 +41,8 @@ pub const MAX_NAME: usize = 128;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Container<'a> {
     entries: Vec<(&'a str, &'a [u8])>,
+    /// What each entry's CRC-32 is said to be.
+    stated: Vec<u32>,
 }
 
 /// The one container with these entries.
@@ -52,7 +55,7 @@ pub fn write(entries: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, ContainerEr
     let mut file = Vec::with_capacity(written_size(entries)?);
     let mut headers = Vec::with_capacity(entries.len());
     for (name, content) in entries {
-        let header = header(name, content, file.len())?;
+        let header = header(name, content, crc32(content), file.len())?;
         file.extend(record::local(&header));
         file.extend(content);
         headers.push(header);
@@ -70,6 +73,19 @@ impl<'a> Container<'a> {
     /// # Errors
     /// Any [`ContainerError`].
     pub fn open(file: &'a [u8]) -> Result<Self, ContainerError> {
+        let container = Self::laid_out(file)?;
+        for (name, content, stated) in container.stated() {
+            Crc32::of(content).check(name, stated)?;
+        }
+        Ok(container)
+    }
+
+    /// Opens a file without looking at the contents: their CRC-32 is the caller's to check, which takes longest. A page
+    /// does that bit by bit.
+    ///
+    /// # Errors
+    /// Any [`ContainerError`] but [`ContainerError::Content`].
+    pub fn laid_out(file: &'a [u8]) -> Result<Self, ContainerError> {
         check_bytes(file.len() as u64)?;
         let end =
             *file.last_chunk().ok_or(ContainerError::Truncated { offset: 0, expected: "an end record" })?;
@@ -86,13 +102,18 @@ impl<'a> Container<'a> {
         }
         name::check_nesting(&headers)?;
         reader.tail(&headers)?;
-        Ok(Self { entries })
+        Ok(Self { entries, stated: headers.iter().map(|header| header.crc).collect() })
     }
 
     /// The contents of an entry.
     pub fn get(&self, name: &str) -> Option<&'a [u8]> {
         let at = self.entries.binary_search_by_key(&name, |(name, _)| name).ok()?;
         self.entries.get(at).map(|(_, content)| *content)
+    }
+
+    /// All names with their contents and what those are said to have as CRC-32.
+    pub fn stated(&self) -> impl Iterator<Item = (&'a str, &'a [u8], u32)> {
+        self.entries.iter().zip(&self.stated).map(|((name, content), crc)| (*name, *content, *crc))
     }
 
     /// All names, ascending.
@@ -124,10 +145,7 @@ impl<'a> Reader<'a> {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let content = self.take(size, "the contents of an entry")?;
 
-        let header = header(name, content, start)?;
-        if header.crc != crc {
-            return Err(ContainerError::Content { name: name.to_owned(), expected: crc, found: header.crc });
-        }
+        let header = header(name, content, crc, start)?;
         if !self.file.get(start..).is_some_and(|bytes| bytes.starts_with(&record::local(&header))) {
             return Err(ContainerError::Record { offset: start, expected: "local header" });
         }
@@ -155,16 +173,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn header<'a>(name: &'a str, content: &[u8], offset: usize) -> Result<Header<'a>, ContainerError> {
+fn header<'a>(name: &'a str, content: &[u8], crc: u32, offset: usize) -> Result<Header<'a>, ContainerError> {
     let name = name::checked(name.as_bytes())?;
     let name_length = u16::try_from(name.len()).map_err(|_| name::refused(name.as_bytes()))?;
-    Ok(Header {
-        name,
-        name_length,
-        crc: crc32(content),
-        size: number(content.len())?,
-        offset: number(offset)?,
-    })
+    Ok(Header { name, name_length, crc, size: number(content.len())?, offset: number(offset)? })
 }
 
 /// The central directory, which begins at `offset`, and the end record.
@@ -276,7 +288,8 @@ mod tests {
     #[test]
     fn names_ascend_and_are_different() {
         for (first, second) in [("b", "a"), ("a", "a")] {
-            let headers = [header(first, b"", 0).unwrap(), header(second, b"", 31).unwrap()];
+            let headers =
+                [header(first, b"", crc32(b""), 0).unwrap(), header(second, b"", crc32(b""), 31).unwrap()];
             let mut file = [record::local(&headers[0]), record::local(&headers[1])].concat();
             file.extend(tail(&headers, 62).unwrap());
             assert!(matches!(Container::open(&file), Err(ContainerError::Order { .. })));

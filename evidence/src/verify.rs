@@ -18,6 +18,7 @@ use crate::trust::Trust;
 
 mod answer;
 mod approvals;
+mod chunk;
 mod consistency;
 mod container;
 mod documents;
@@ -210,7 +211,7 @@ impl Verification {
 impl Current {
     fn begin(step: Step) -> Self {
         let work: Box<dyn Work> = match step {
-            Step::Container => Box::new(container::Opening),
+            Step::Container => Box::new(container::Opening::default()),
             Step::Manifest => Box::new(manifest::Listing::default()),
             Step::Keys => Box::new(keys::Chain),
             Step::Receipts => Box::new(receipts::Reading::default()),

@@ -2,19 +2,58 @@
 //!
 //! It is no protection against intent; signatures are. It tells which entry an accident has hit.
 
+use super::ContainerError;
+
 /// `TABLES[k][b]` is what byte `b` contributes `k` bytes later.
 const TABLES: [[u32; 256]; 8] = tables();
 
+/// A CRC-32 in the making.
+#[derive(Clone, Copy, Debug)]
+pub struct Crc32(u32);
+
+impl Default for Crc32 {
+    fn default() -> Self {
+        Self(u32::MAX)
+    }
+}
+
+impl Crc32 {
+    /// That of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut crc = Self::default();
+        crc.update(bytes);
+        crc
+    }
+
+    /// Takes in the bytes that come next.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0 = updated(self.0, bytes);
+    }
+
+    /// Whether it is what was stated of the entry `name`.
+    pub fn check(self, name: &str, stated: u32) -> Result<(), ContainerError> {
+        let found = !self.0;
+        if found == stated {
+            return Ok(());
+        }
+        Err(ContainerError::Content { name: name.to_owned(), expected: stated, found })
+    }
+}
+
 /// The CRC-32 of `bytes`.
 pub(super) fn crc32(bytes: &[u8]) -> u32 {
+    !Crc32::of(bytes).0
+}
+
+fn updated(crc: u32, bytes: &[u8]) -> u32 {
     let (chunks, rest) = bytes.as_chunks::<8>();
-    let crc = chunks.iter().fold(u32::MAX, |crc, chunk| {
+    let crc = chunks.iter().fold(crc, |crc, chunk| {
         let mixed = (u64::from_le_bytes(*chunk) ^ u64::from(crc)).to_le_bytes();
         // The first of the eight bytes is the one that seven more come after.
         mixed.iter().zip(TABLES.iter().rev()).fold(0, |crc, (byte, table)| crc ^ at(table, *byte))
     });
     let [table, ..] = &TABLES;
-    !rest.iter().fold(crc, |crc, byte| {
+    rest.iter().fold(crc, |crc, byte| {
         let [low, ..] = crc.to_le_bytes();
         at(table, low ^ byte) ^ (crc >> 8)
     })
@@ -80,6 +119,14 @@ mod tests {
         #[test]
         fn eight_at_a_step_is_one_at_a_time(bytes: Vec<u8>) {
             prop_assert_eq!(crc32(&bytes), by_definition(&bytes));
+        }
+
+        #[test]
+        fn in_pieces_is_at_once(bytes: Vec<u8>, place: prop::sample::Index) {
+            let (first, rest) = bytes.split_at(place.index(bytes.len() + 1));
+            let mut crc = Crc32::of(first);
+            crc.update(rest);
+            prop_assert!(crc.check("file", crc32(&bytes)).is_ok());
         }
     }
 }

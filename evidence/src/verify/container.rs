@@ -1,7 +1,10 @@
 //! Step 1: the container within its limits.
 
+use std::collections::BTreeMap;
+
+use super::chunk::{self, Chunk};
 use super::{Case, Failure, Halt, Work};
-use crate::container::Container;
+use crate::container::{Container, Crc32};
 use crate::pack::file;
 
 /// Files that every pack has.
@@ -18,16 +21,44 @@ const REQUIRED: [&str; 8] = [
 /// Files that a pack may have. Without the checkpoint or the edges its end is unproven.
 const OPTIONAL: [&str; 3] = [file::CHECKPOINT, file::EDGES, file::VERIFIER];
 
-pub(super) struct Opening;
+#[derive(Default)]
+pub(super) struct Opening {
+    chunks: Vec<Chunk>,
+    /// What is said of each file.
+    stated: BTreeMap<String, u32>,
+    crc: Crc32,
+}
 
 impl Work for Opening {
-    fn total(&self, _case: &Case) -> u64 {
-        1
+    fn total(&self, case: &Case) -> u64 {
+        chunk::count(&case.files).saturating_add(1)
     }
 
-    fn unit(&mut self, case: &mut Case, _place: u64) -> Result<(), Halt> {
+    /// The first unit lays the files out; each other one looks at a piece of one.
+    fn unit(&mut self, case: &mut Case, place: u64) -> Result<(), Halt> {
+        let Some(place) = place.checked_sub(1) else {
+            return self.lay_out(case);
+        };
+        let chunk = usize::try_from(place).ok().and_then(|place| self.chunks.get(place));
+        let Some(Chunk { name, range, is_last }) = chunk else { return Ok(()) };
+        self.crc.update(case.file(name)?.get(range.clone()).unwrap_or_default());
+        if !is_last {
+            return Ok(());
+        }
+        let crc = std::mem::take(&mut self.crc);
+        let stated = self.stated.get(name).copied().unwrap_or_default();
+        crc.check(name, stated).map_err(|error| no_pack("the file", error.to_string()))
+    }
+
+    fn finish(&mut self, case: &mut Case) -> Result<String, Halt> {
+        Ok(format!("{} files", case.files.len()))
+    }
+}
+
+impl Opening {
+    fn lay_out(&mut self, case: &mut Case) -> Result<(), Halt> {
         let pack = std::mem::take(&mut case.pack);
-        let container = Container::open(&pack).map_err(|error| no_pack("the file", error.to_string()))?;
+        let container = Container::laid_out(&pack).map_err(|error| no_pack("the file", error.to_string()))?;
         if let Some(name) = container.names().find(|name| !is_known(name)) {
             return Err(no_pack(name, "a file that this version does not know".into()));
         }
@@ -35,11 +66,9 @@ impl Work for Opening {
             return Err(no_pack(name, "no such file".into()));
         }
         case.files = container.entries().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect();
+        self.stated = container.stated().map(|(name, _, crc)| (name.to_owned(), crc)).collect();
+        self.chunks = chunk::chunks(&case.files);
         Ok(())
-    }
-
-    fn finish(&mut self, case: &mut Case) -> Result<String, Halt> {
-        Ok(format!("{} files", case.files.len()))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Step 2: the manifest lists every file and nothing else, the digests match, the signature holds.
 
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
+use super::chunk::{self, Chunk};
 use super::{Case, Failure, Halt, Work, expect, fail};
 use crate::digest::Digest;
 use crate::dsse::{DsseError, Predicate as _, Signed};
@@ -10,30 +12,37 @@ use crate::trust::{Purpose, Trust};
 
 #[derive(Default)]
 pub(super) struct Listing {
-    names: Vec<String>,
+    chunks: Vec<Chunk>,
+    hash: Sha256,
 }
 
 impl Work for Listing {
     fn total(&self, case: &Case) -> u64 {
-        u64::try_from(case.files.len()).unwrap_or(u64::MAX).saturating_add(1)
+        chunk::count(&case.files).saturating_add(1)
     }
 
-    /// The first unit reads the manifest; each other one digests a file.
+    /// The first unit reads the manifest; each other one digests a piece of a file.
     fn unit(&mut self, case: &mut Case, place: u64) -> Result<(), Halt> {
         let Some(place) = place.checked_sub(1) else {
-            self.names = case.files.keys().cloned().collect();
+            self.chunks = chunk::chunks(&case.files);
             return read(case);
         };
-        let name = usize::try_from(place).ok().and_then(|place| self.names.get(place));
-        let Some(name) = name.filter(|name| *name != file::MANIFEST && *name != file::MANIFEST_DSSE) else {
+        let chunk = usize::try_from(place).ok().and_then(|place| self.chunks.get(place));
+        let Some(Chunk { name, range, is_last }) =
+            chunk.filter(|chunk| chunk.name != file::MANIFEST && chunk.name != file::MANIFEST_DSSE)
+        else {
             return Ok(());
         };
+        self.hash.update(case.file(name)?.get(range.clone()).unwrap_or_default());
+        if !is_last {
+            return Ok(());
+        }
         let listed = case
             .manifest()?
             .files
             .get(name)
             .ok_or_else(|| fail(name, "listed in the manifest", "not listed"))?;
-        expect(name, "digest", listed, &Digest::of(case.file(name)?))
+        expect(name, "digest", listed, &Digest(self.hash.finalize_reset().into()))
     }
 
     fn finish(&mut self, case: &mut Case) -> Result<String, Halt> {

@@ -10,7 +10,7 @@ use super::check::{Check, Phase};
 use super::intake::Intake;
 use super::listing::Receipts;
 use super::mark::Mark;
-use super::rows::Rows;
+use super::rows::{Bar, Rows};
 
 /// Everything.
 #[component]
@@ -50,8 +50,9 @@ fn Standing(check: Check) -> impl IntoView {
         Some(view! {
             <div class="standing" data-is=slug>
                 <Mark slug/>
-                <p><strong>{title}</strong> <span class="soft">{words}</span></p>
+                <p><strong>{title}</strong>". "<span class="soft">{words}</span></p>
             </div>
+            <Bar check/>
         })
     }
 }

@@ -30,13 +30,13 @@ pub fn rederived(check: Check, receipt: &DecisionReceipt) -> impl IntoView + use
 fn compared(again: &Decision, recorded: &Decision) -> AnyView {
     if again == recorded {
         return view! {
-            <p class="same"><Mark slug="held"/>"Re-derived: same. "{format!("{} follows from the inputs in this receipt.", again.verdict)}</p>
+            <p class="same"><Mark slug="held"/>" Re-derived: same. "{format!("{} follows from the inputs in this receipt.", again.verdict)}</p>
         }
         .into_any();
     }
     view! {
         <div class="different">
-            <p><Mark slug="failed"/>"Re-derived: different."</p>
+            <p><Mark slug="failed"/>" Re-derived: different."</p>
             <dl class="failure">
                 <dt>"Recorded"</dt><dd>{said(&explained(recorded))}</dd>
                 <dt>"Decided again"</dt><dd>{said(&explained(again))}</dd>

@@ -7,20 +7,20 @@ use super::check::{Check, Phase};
 use super::mark::{self, Mark};
 use super::said::said;
 
-/// The rows, and how far the work is.
+/// The rows.
 #[component]
 pub fn Rows(check: Check) -> impl IntoView {
     view! {
         <section class="steps" aria-labelledby="steps-title">
             <h2 id="steps-title">"Twelve steps"</h2>
-            <Bar check/>
             <ol role="list">{Step::ALL.map(|step| view! { <Row check step/> }).collect_view()}</ol>
         </section>
     }
 }
 
+/// How far the work is.
 #[component]
-fn Bar(check: Check) -> impl IntoView {
+pub fn Bar(check: Check) -> impl IntoView {
     move || {
         let (words, done) = match check.phase.get() {
             Phase::Reading(done, size) => ("Reading the file".to_owned(), share(done as u64, size as u64)),

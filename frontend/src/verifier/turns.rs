@@ -11,10 +11,10 @@ use web_sys::{File, MessageChannel, Performance};
 
 /// How long one turn works, in milliseconds.
 const TURN: f64 = 30.0;
-/// How many units are done between two looks at the clock; the slowest ones take a quarter of a millisecond.
-const UNITS: u64 = 32;
+/// How many units are done between two looks at the clock; the slowest ones take a millisecond or two.
+const UNITS: u64 = 8;
 /// How much of a file is read and hashed in one turn.
-const CHUNK: usize = 2 * 1024 * 1024;
+const CHUNK: usize = 1024 * 1024;
 
 /// Lets the browser do its own work in between.
 pub struct Turns {
