@@ -34,7 +34,9 @@ async fn serve(config: &Config) -> Result<(), StartError> {
         None => None,
     };
     let finishing = tokio::spawn(finish_effects(portal.clone()));
-    axum::serve(listener, http::router(portal, visitor, Tls(config.tls()))).with_graceful_shutdown(told_to_stop()?).await?;
+    axum::serve(listener, http::router(portal, visitor, Tls(config.tls())))
+        .with_graceful_shutdown(told_to_stop()?)
+        .await?;
     finishing.abort();
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use std::fmt::Display;
 
-use cedar_policy::{ParseErrors, Policy, PolicyId, PolicySet, Schema, ValidationMode, ValidationWarning, Validator};
+use cedar_policy::{
+    ParseErrors, Policy, PolicyId, PolicySet, Schema, ValidationMode, ValidationWarning, Validator,
+};
 use miette::Diagnostic;
 
 use super::{fault, handwritten};

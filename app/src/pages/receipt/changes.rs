@@ -17,8 +17,11 @@ pub fn Changes(action: Action) -> impl IntoView {
     let source = text::source(action.source);
     let heading = format!("{} in this receipt", text::count(action.rows(), "record", "records"));
     let deletes = action.operation.as_str() == "delete";
-    let records =
-        action.records.into_iter().enumerate().map(move |(index, record)| view! { <One index record deletes/> });
+    let records = action
+        .records
+        .into_iter()
+        .enumerate()
+        .map(move |(index, record)| view! { <One index record deletes/> });
     view! {
         <section aria-labelledby="changes">
             <h2 id="changes">{heading}</h2>
