@@ -120,7 +120,10 @@ impl Portal for Northwind {
             .filter(|_| tenant.as_str() == "acme")
             .and_then(|seq| self.detail(seq).map(|detail| (seq, detail)));
         let answer = found.ok_or(Refusal::NotFound).map(|(seq, decision)| {
-            let outcome = decision.mentions.first().and_then(|mention| self.detail(mention.seq as usize));
+            let outcome = decision
+                .mentions
+                .first()
+                .and_then(|mention| self.detail(usize::try_from(mention.seq).unwrap()));
             let owner = name(if seq == 4 { "globex" } else { "acme" });
             let (before, after) =
                 ("+44 20 7946 0000", if seq == 2 { "+44 20 7946 0018" } else { "+44 20 7946 0000" });

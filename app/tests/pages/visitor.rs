@@ -122,5 +122,6 @@ async fn send(portal: SharedPortal, Form(pairs): Form<Vec<(String, String)>>) ->
 
 /// Text as a form sends it.
 pub fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    bytes.concat()
 }

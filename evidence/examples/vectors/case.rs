@@ -125,7 +125,7 @@ impl<const LISTS: usize> ConcatAll for [Vec<Case>; LISTS] {
 fn list(cases: &[Case]) -> String {
     let passes = |case: &&Case| ["accepted", "verified"].contains(&case.word("state").as_str());
     let count = cases.iter().filter(passes).count();
-    let rows: String = cases
+    let rows: Vec<String> = cases
         .iter()
         .map(|case| {
             let kind = if case.file() == "input" { case.word("kind") } else { "pack".to_owned() };
@@ -135,7 +135,7 @@ fn list(cases: &[Case]) -> String {
         .collect();
     let all = cases.len();
     let others = all - count;
-    format!("{HEAD}{all} cases: {count} that must pass, {others} that must not.\n\n{TABLE}{rows}")
+    format!("{HEAD}{all} cases: {count} that must pass, {others} that must not.\n\n{TABLE}{}", rows.concat())
 }
 
 const HEAD: &str = "\

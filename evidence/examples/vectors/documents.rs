@@ -6,6 +6,9 @@ use serde_json::{Value as Json, json};
 use super::{Case, canonical, public_key};
 use crate::world::{Log, key, stories};
 
+/// A change: its name, what it does in words, and the doing.
+type Change<'a> = (&'a str, &'a str, &'a dyn Fn(&mut Json));
+
 pub fn cases() -> Vec<Case> {
     [trust(), checkpoints()].into_iter().flatten().collect()
 }
@@ -19,40 +22,40 @@ fn trust() -> Vec<Case> {
         Case::accepted("trust", "ok", "two keys and the rotation between them", canonical(&good)),
         Case::accepted("trust", "ok-one-key", "one key", canonical(&json!(stories::one_write().trust))),
     ];
-    let changes: [(&str, &str, &dyn Fn(&mut Json)); 14] = [
+    let changes: [Change<'_>; 14] = [
         ("no-keys", "no keys", &|trust| trust["keys"] = json!([])),
         ("key-twice", "a key listed twice", &|trust| {
-            trust["keys"] = json!([trust["keys"][0], trust["keys"][0], trust["keys"][1]])
+            trust["keys"] = json!([trust["keys"][0], trust["keys"][0], trust["keys"][1]]);
         }),
         ("another-id", "an id that is not the key's", &|trust| {
-            trust["keys"][0]["keyid"] = trust["keys"][1]["keyid"].clone()
+            trust["keys"][0]["keyid"] = trust["keys"][1]["keyid"].clone();
         }),
         ("id-upper-case", "an id in upper case", &|trust| {
             trust["keys"][0]["keyid"] = trust["keys"][0]["keyid"].as_str().unwrap().to_uppercase().into();
         }),
         ("small-order", "a key of small order, under which every message is signed", &|trust| {
-            trust["keys"][0]["public_key"] = small_order.into()
+            trust["keys"][0]["public_key"] = small_order.into();
         }),
         ("short-key", "a key of 31 bytes", &|trust| {
-            trust["keys"][0]["public_key"] = evidence::digest::to_base64(&[7; 31]).into()
+            trust["keys"][0]["public_key"] = evidence::digest::to_base64(&[7; 31]).into();
         }),
         ("unknown-purpose", "a purpose that does not exist", &|trust| {
-            trust["keys"][0]["purposes"] = json!(["receipt", "root"])
+            trust["keys"][0]["purposes"] = json!(["receipt", "root"]);
         }),
         ("unknown-field", "a field that does not exist", &|trust| trust["admin"] = true.into()),
         ("no-vendor", "no vendor", &|trust| drop(trust.as_object_mut().unwrap().remove("vendor"))),
         ("bad-vendor", "a vendor's name with a space", &|trust| trust["vendor"] = "north wind".into()),
         ("rotation-unlisted", "a rotation to a key that is not listed", &|trust| {
-            drop(trust["keys"].as_array_mut().unwrap().pop())
+            drop(trust["keys"].as_array_mut().unwrap().pop());
         }),
         ("rotation-of-another-vendor", "a rotation by another vendor", &|trust| {
-            trust["vendor"] = "southwind".into()
+            trust["vendor"] = "southwind".into();
         }),
         ("rotation-by-one", "a rotation that only one of the two keys signed", &|trust| {
             drop(trust["rotations"][0]["signatures"].as_array_mut().unwrap().pop());
         }),
         ("rotation-to-another", "a key in place of the one that was rotated to", &|trust| {
-            trust["keys"][1] = stranger.clone()
+            trust["keys"][1] = stranger.clone();
         }),
     ];
     for (name, why, change) in changes {

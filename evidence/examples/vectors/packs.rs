@@ -8,6 +8,9 @@ use crate::world::lies::LIES;
 use crate::world::tamper::{self, Files};
 use crate::world::{Log, documents, key, named, stories};
 
+/// A story: its name, what happens in words, and the log of it.
+type Story = (&'static str, &'static str, fn() -> Log);
+
 pub fn cases() -> Vec<Case> {
     [honest(), lies(), from_inside(), from_outside(), restated(), remembered()]
         .into_iter()
@@ -24,7 +27,7 @@ fn bad(name: &str, why: &str, log: &Log, pack: Vec<u8>, step: u8) -> Case {
 }
 
 fn honest() -> Vec<Case> {
-    let stories: [(&str, &str, fn() -> Log); 14] = [
+    let stories: [Story; 14] = [
         ("one-write", "an allowed write and its outcome", stories::one_write),
         ("wrong-tenant", "a write to another tenant's record, denied", stories::wrong_tenant),
         ("noticed", "the same attempt in the other tenant's log", stories::noticed),
@@ -209,7 +212,7 @@ fn from_outside() -> Vec<Case> {
     let log = stories::one_write();
     let outside = |change: &dyn Fn(&mut Files)| tamper::outside(&log.pack(), |files| change(files));
     let stranger = Log::opened("acme", 66);
-    let changed = |name: &str| outside(&|files| files.get_mut(name).unwrap().push(b' '));
+    let spaced = |name: &str| outside(&|files| files.get_mut(name).unwrap().push(b' '));
     let changes = [
         ("summary", file::SUMMARY, "the page for people was changed"),
         ("readme", file::README, "the instructions were changed"),
@@ -220,7 +223,7 @@ fn from_outside() -> Vec<Case> {
     ];
     let mut cases: Vec<Case> = changes
         .into_iter()
-        .map(|(name, file, why)| bad(&format!("changed-{name}"), why, &log, changed(file), 2))
+        .map(|(name, file, why)| bad(&format!("changed-{name}"), why, &log, spaced(file), 2))
         .collect();
     let added = outside(&|files| drop(files.insert(file::VERIFIER.into(), b"<script>".to_vec())));
     cases.push(bad("added-file", "a verifier that the manifest does not list", &log, added, 2));

@@ -6,6 +6,9 @@ use serde_json::{Value as Json, json};
 use super::{Case, canonical};
 use crate::world::packing::Nodes;
 
+/// A change: its name, what it does in words, and the doing.
+type Change<'a> = (&'a str, &'a str, &'a dyn Fn(&mut Json));
+
 pub fn cases() -> Vec<Case> {
     [inclusion(), consistency(), disclosures()].into_iter().flatten().collect()
 }
@@ -46,7 +49,7 @@ fn inclusion() -> Vec<Case> {
             canonical(&included(index, size)),
         ));
     }
-    let changes: [(&str, &str, &dyn Fn(&mut Json)); 8] = [
+    let changes: [Change<'_>; 8] = [
         ("another-leaf", "another leaf", &|proof| proof["leaf"] = json!(leaf(5))),
         ("another-index", "another index", &|proof| proof["index"] = 5.into()),
         ("another-size", "another size", &|proof| proof["size"] = 8.into()),
@@ -89,7 +92,7 @@ fn consistency() -> Vec<Case> {
         let proof = canonical(&consistent(old, new));
         cases.push(Case::accepted("consistency", &format!("ok-{old}-to-{new}"), &why, proof));
     }
-    let changes: [(&str, &str, &dyn Fn(&mut Json)); 7] = [
+    let changes: [Change<'_>; 7] = [
         ("forked", "another root before", &|proof| proof["old_root"] = json!(leaf(0))),
         ("another-root", "another root now", &|proof| proof["new_root"] = json!(leaf(0))),
         ("another-old-size", "another size before", &|proof| proof["old_size"] = 5.into()),

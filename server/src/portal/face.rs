@@ -183,7 +183,7 @@ impl Face {
 
     async fn detail(&self, tenant: &Tenant, receipt: &Receipt, signed: &Signed) -> Result<Detail, Refusal> {
         let versions = self.in_force(tenant).await?;
-        let signer = signed.signers().next().ok_or(Refusal::Broken)?;
+        let key = signed.signers().next().ok_or(Refusal::Broken)?;
         Ok(Detail {
             title: tenant.title().to_string(),
             dsse: String::from_utf8(signed.bytes().to_vec()).map_err(broken)?,
@@ -192,7 +192,7 @@ impl Face {
             contract: cited_contract(receipt, &versions),
             mentions: self.mentions(tenant, receipt).await?,
             head: self.head(tenant).await?,
-            signer,
+            signer: key,
         })
     }
 
@@ -301,7 +301,6 @@ fn unavailable(error: LedgerError) -> Refusal {
     Refusal::Unavailable
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 fn broken(error: impl std::error::Error) -> Refusal {
     tracing::error!(%error, "a page could not be answered");
     Refusal::Broken

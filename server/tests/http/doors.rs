@@ -120,10 +120,10 @@ async fn a_person_may_try_the_boundary_and_another_site_may_not() {
     };
     assert_eq!(world.ask(send("cross-site")).await.problem(), (403, "CROSS_SITE".to_owned()));
     let size = world.log("acme").await.len();
-    let sent = world.ask(send("same-origin")).await;
-    assert_eq!(sent.status, 303, "{}", sent.text());
+    let reply = world.ask(send("same-origin")).await;
+    assert_eq!(reply.status, 303, "{}", reply.text());
     assert_eq!(world.log("acme").await.len(), size + 1);
-    let shown = world.get(sent.header("location")).await;
+    let shown = world.get(reply.header("location")).await;
     assert!(shown.text().contains("TENANT_ISOLATION"), "{}", shown.text());
     let missing =
         Request::get("/nothing/here").header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
