@@ -1,7 +1,9 @@
 // A visitor tries the boundary: with scripts, without them, and by keyboard alone.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { text as everything } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 
 import { awake, launch, open, quiet, tabTo, text, visit } from '../support/browser.mjs';
@@ -132,6 +134,25 @@ test('by keyboard alone', async () => {
   await awake(page);
   assert.match(await text(page, 'main'), /TENANT_ISOLATION/);
   quiet(page);
+});
+
+test('the line for a terminal says the same again, and what is copied is what is shown', async () => {
+  const page = await visit(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const answer = await portal.decide({ ...portal.card.samples.allowed_update, set: { notes: `it's "$HOME"` }, idempotency_key: 'line' });
+  await open(page, portal.url(`/try/acme/${answer.id}`));
+  const key = page.locator('.command', { hasText: 'evidence verify' });
+  await key.getByRole('button', { name: 'Copy' }).click();
+  await key.getByRole('button', { name: 'Copied' }).waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(copied, `evidence verify acme.evidencepack --key sha256:${portal.card.fingerprint}`);
+  quiet(page);
+
+  await open(page, portal.url('/try?sample=wrong_tenant'));
+  await page.getByText('The same write from a terminal').click();
+  const line = await text(page, 'details .command code');
+  const shell = spawn('bash', ['-c', line], { env: { ...process.env, HELM_API_KEY: portal.card.api_key } });
+  const said = JSON.parse(await everything(shell.stdout));
+  assert.deepEqual([said.verdict, said.reasons[0].code], ['DENY', 'TENANT_ISOLATION']);
 });
 
 test('a form that another site sends is not a visitor’s', async () => {
