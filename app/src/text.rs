@@ -137,7 +137,7 @@ pub fn rollback(rollback: Option<&Rollback>) -> String {
         Some(Rollback::Compensate { operation }) => format!("It is undone by running {operation}."),
         Some(Rollback::Restore { window_seconds }) => {
             format!(
-                "It can be undone for {}: the state before the write is kept and can be written back.",
+                "The contract lets it be undone for {}, by writing the state before back.",
                 duration(*window_seconds)
             )
         }

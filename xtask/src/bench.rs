@@ -14,12 +14,12 @@ struct Bench {
 
 const BENCHES: [Bench; 3] = [
     Bench {
-        source: "evidence/examples/bench.rs",
-        command: &["cargo", "run", "--release", "-p", "evidence", "--features", "cli", "--example", "bench"],
+        source: "evidence/examples/law_bench.rs",
+        command: &["cargo", "run", "--release", "--features", "evidence/cli", "--example", "law_bench"],
     },
     Bench {
-        source: "server/examples/bench.rs",
-        command: &["cargo", "run", "--release", "-p", "server", "--example", "bench"],
+        source: "server/examples/ledger_bench.rs",
+        command: &["cargo", "run", "--release", "--features", "evidence/cli", "--example", "ledger_bench"],
     },
     Bench { source: "end2end/bench.mjs", command: &["node", "end2end/bench.mjs"] },
 ];
