@@ -11,17 +11,33 @@ import { Portal } from './support/portal.mjs';
 import { openSealed } from './support/sealed.mjs';
 
 const ROUNDS = 3;
+const WRITES = 5_000;
+const AT_ONCE = 64;
 
-/** The pack and the fingerprint that were named, or the demo's largest log. */
+/** The pack and the fingerprint that were named, or a demo's log that has grown. */
 async function subject() {
   const [path = process.env.PACK, key = process.env.FINGERPRINT] = process.argv.slice(2);
   if (path) return { bytes: readFileSync(path), key };
   const portal = await Portal.start();
   try {
+    await grow(portal);
     return { bytes: await portal.pack('acme'), key: portal.card.fingerprint };
   } finally {
     await portal.stop();
   }
+}
+
+/** Lets the log grow by real writes, so that what is measured is not the start. */
+async function grow(portal) {
+  let sent = 0;
+  const client = async () => {
+    while ((sent += 1) <= WRITES) {
+      const id = `t-${1001 + (sent % 80)}`;
+      const write = { agent: 'support-agent', operation: 'update', table: 'tickets', records: [{ id }], set: { priority: 1 + (sent % 4) } };
+      await portal.decide({ tenant: 'acme', connector: 'crm', reason: 'to be measured', ...write });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, client));
 }
 
 /** The command's time in milliseconds, and what it said. */
