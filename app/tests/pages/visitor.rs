@@ -1,6 +1,6 @@
 //! Somebody without scripts: opens addresses, sends forms, reads documents.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::App;
 use app::portal::SharedPortal;
@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use leptos::config::LeptosOptions;
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
 use crate::fixture::Northwind;
@@ -124,4 +125,10 @@ async fn send(portal: SharedPortal, Form(pairs): Form<Vec<(String, String)>>) ->
 pub fn percent(text: &str) -> String {
     let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
     bytes.concat()
+}
+
+/// Runs a story. All of them share one runtime, as the pages of a server do: Leptos starts its tasks on the first one it meets.
+pub fn visit(story: impl Future<Output = ()>) {
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+    RUNTIME.block_on(story);
 }
