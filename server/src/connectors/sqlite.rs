@@ -20,7 +20,7 @@ use evidence::digest::Digest;
 use evidence::reason::Code;
 use evidence::receipt::Effect as Change;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{Sqlite as Dialect, SqliteConnection, Transaction};
+use sqlx::{Connection as _, Sqlite as Dialect, SqliteConnection, Transaction};
 
 use super::ConnectorError;
 use super::effect::{Applied, Job, planned};
@@ -44,7 +44,13 @@ impl Sqlite {
     /// Opens an existing file and makes sure that it has an outbox.
     pub async fn open(path: &Path) -> Result<Self, ConnectorError> {
         let options = SqliteConnectOptions::new().filename(path).busy_timeout(PATIENCE);
-        let pool = SqlitePoolOptions::new().max_connections(4).connect_with(options).await?;
+        // A transaction that the database itself gave up (a full disk, say) leaves its connection believing that it is
+        // still inside one. Such a connection would refuse every later write, so it is replaced.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+            .connect_with(options)
+            .await?;
         outbox::create(&mut *pool.acquire().await?).await?;
         Ok(Self { pool, checked: Arc::default() })
     }
@@ -232,4 +238,22 @@ impl<'a> Attempt<'a> {
 fn provider_error(error: ConnectorError) -> Code {
     tracing::warn!(%error, "the system of record refused an effect");
     Code::ProviderError
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scratch::Scratch;
+
+    #[tokio::test]
+    async fn a_connection_that_lost_its_transaction_is_replaced() {
+        let folder = Scratch::new();
+        let path = folder.path().join("records.db");
+        std::fs::write(&path, b"").unwrap();
+        let sqlite = Sqlite::open(&path).await.unwrap();
+        let mut write = sqlite.pool.begin_with("begin immediate").await.unwrap();
+        sqlx::query("rollback").execute(&mut *write).await.unwrap();
+        assert!(write.commit().await.is_err());
+        assert!(sqlite.pool.begin_with("begin immediate").await.is_ok());
+    }
 }
