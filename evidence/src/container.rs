@@ -8,7 +8,7 @@
 //!   from offset 0, then the central directory, then the end record: no gap, no overlap, nothing before or after;
 //! - every header field is fixed or follows from names and contents: version 2.0, flags 0, 1980-01-01 00:00,
 //!   no attributes, extra fields, comments, data descriptors, encryption, ZIP64 or second disk;
-//! - names are 1 to [`MAX_NAME`] of `a`–`z`, `0`–`9`, `.`, `_`, `-` and `/`, in segments that are not empty, `.` or
+//! - names are 1 to [`MAX_NAME`] of `A`–`Z`, `a`–`z`, `0`–`9`, `.`, `_`, `-` and `/`, in segments that are not empty, `.` or
 //!   `..`, and no entry lies inside another as in a folder: unpacking stays within its folder on every system.
 //!
 //! **There are no decompression bombs**: nothing is compressed, so what is read is a part of the file itself, and
