@@ -1,34 +1,49 @@
 //! The boundary: the path of every write, from proposal to outcome.
 //!
 //! An agent proposes. The connector looks at the records. The ledger decides and records, durably, before anything else
-//! happens. Only then, and only with a permit, the effect takes place, and its outcome is recorded. Whatever cuts the
-//! path short leaves a decision without an outcome, and [`Boundary::recover`] walks the rest of the way: the outbox in
-//! the system of record knows whether the effect took place, so each allowed decision ends with exactly one outcome.
+//! happens. Only then, and only with a permit, the effect takes place, and its outcome is recorded. What needs a person
+//! waits, and goes on from there when the votes are in. Whatever cuts the path short leaves a decision without an outcome,
+//! and [`Boundary::recover`] walks the rest of the way: the outbox in the system of record knows whether the effect took
+//! place, so each allowed decision ends with exactly one outcome.
 
+mod approval;
+mod attested;
+mod carry_out;
 mod disclose;
+mod freeze;
 mod look;
+mod notice;
+mod refusal;
+mod report;
 pub mod request;
+mod sweep;
 
 use evidence::action::Source;
-use evidence::canonical::CanonicalError;
 use evidence::digest::{Digest, to_hex};
 use evidence::name::Name;
-use evidence::reason::Code;
-use evidence::receipt::{DecisionReceipt, OutcomeReceipt, Permit};
+use evidence::receipt::{DecisionReceipt, OutcomeReceipt};
 
 use crate::clock::Clock;
-use crate::connectors::effect::{Applied, Effect, Job};
+use crate::connectors::Connectors;
+use crate::connectors::effect::Effect;
 use crate::connectors::observation::{Observation, Survey, observe};
-use crate::connectors::{Connector, ConnectorError, Connectors};
-use crate::ledger::{
-    Answer, Idempotency, InForce, Ledger, LedgerError, Notice, OutcomeDraft, Proposal, Recorded,
-};
+use crate::ledger::{Answer, Idempotency, InForce, Ledger, Proposal, Recorded};
 use crate::registry::{Desk, Tenant};
+pub use approval::Voted;
+pub use freeze::Reach;
 pub use look::Look;
+pub use refusal::Refusal;
+pub use report::Report;
 use request::Request;
 
 /// For how long an ALLOW permits its effect to begin.
 const PERMIT_SECONDS: u32 = 120;
+
+/// For how long a vendor that writes by itself may take to write and to report. The report is due by then as well.
+const ATTESTED_PERMIT_SECONDS: u32 = 600;
+
+/// How often a request is looked at again because another contract was put in force in the meantime.
+const LOOKS: u32 = 4;
 
 /// The boundary. A clone is another handle on the same one.
 #[derive(Clone)]
@@ -47,29 +62,6 @@ pub struct Settled {
     pub outcome: Option<Recorded<OutcomeReceipt>>,
 }
 
-/// Why a request got no verdict.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// The desk has no such tenant.
-    #[error("the desk has no such tenant")]
-    TenantUnknown,
-    /// The desk may not act as this agent.
-    #[error("the desk may not act as this agent")]
-    AgentOutOfScope,
-    /// The idempotency key was used for another request.
-    #[error("the idempotency key was used for another request")]
-    Conflict,
-    /// The ledger recorded nothing.
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    /// What was observed has no canonical form.
-    #[error(transparent)]
-    Canonical(#[from] CanonicalError),
-    /// The operating system gave no random bytes.
-    #[error("no random bytes: {0}")]
-    Random(#[from] getrandom::Error),
-}
-
 /// A decision on its way to its effect.
 struct Decided {
     decision: Recorded<DecisionReceipt>,
@@ -86,11 +78,7 @@ impl Boundary {
     /// Takes a request the whole way.
     pub async fn submit(&self, desk: &Desk, request: &Request) -> Result<Settled, Refusal> {
         let (tenant, decided) = self.decide(desk, request).await?;
-        let outcome = match decided.outcome {
-            Some(outcome) => Some(outcome),
-            None => self.carry_out(&tenant, &decided.decision, decided.effect).await,
-        };
-        Ok(Settled { decision: decided.decision, outcome })
+        self.settle(&tenant, decided).await
     }
 
     /// Takes a request as far as its verdict. The effect of an ALLOW is left to [`Boundary::recover`].
@@ -102,16 +90,12 @@ impl Boundary {
         Ok(self.decide(desk, request).await?.1.decision)
     }
 
-    /// Finishes every allowed decision that has no outcome yet; returns how many it finished.
-    pub async fn recover(&self) -> Result<usize, LedgerError> {
-        let mut finished = 0;
-        for pending in self.ledger.pending().await? {
-            let effect = pending.effect.as_deref().and_then(|effect| serde_json::from_str(effect).ok());
-            if self.carry_out(&pending.tenant, &pending.decision, effect).await.is_some() {
-                finished += 1;
-            }
-        }
-        Ok(finished)
+    async fn settle(&self, tenant: &Tenant, decided: Decided) -> Result<Settled, Refusal> {
+        let outcome = match decided.outcome {
+            Some(outcome) => Some(outcome),
+            None => self.carry_out(tenant, &decided.decision, decided.effect).await,
+        };
+        Ok(Settled { decision: decided.decision, outcome })
     }
 
     async fn decide(&self, desk: &Desk, request: &Request) -> Result<(Tenant, Decided), Refusal> {
@@ -119,31 +103,68 @@ impl Boundary {
         if !desk.may_act_as(&request.agent) {
             return Err(Refusal::AgentOutOfScope);
         }
-        let observation = self.observe(&tenant, request).await?;
-        let effect = observation.effect.clone();
-        let proposal = Proposal {
-            notices: notices(desk, &tenant, &observation).await?,
-            tenant: tenant.clone(),
-            action: observation.action,
-            idempotency: idempotency(request)?,
-            resumes: None,
-            effect: serde_json::to_string(&effect).ok(),
-            permit_seconds: PERMIT_SECONDS,
-        };
-        let decided = match self.ledger.decide(proposal).await? {
-            Answer::Conflict => return Err(Refusal::Conflict),
-            Answer::Decided(decision) => Decided { decision, effect: Some(effect), outcome: None },
-            // The same request sets the same values, so an effect that is still due can be finished with them.
-            Answer::Repeated { decision, outcome } => Decided { decision, effect: Some(effect), outcome },
-        };
-        Ok((tenant, decided))
+        let idempotency = idempotency(request)?;
+        for _ in 0..LOOKS {
+            let in_force = self.ledger.in_force(&tenant, &request.connector).await?;
+            let observation = self.observe(&tenant, request, &in_force).await?;
+            if let Some(decided) = self.record(desk, &tenant, observation, &in_force, idempotency).await? {
+                return Ok((tenant, decided));
+            }
+        }
+        Err(Refusal::Restless)
     }
 
-    async fn observe(&self, tenant: &Tenant, request: &Request) -> Result<Observation, Refusal> {
-        let in_force = self.ledger.in_force(tenant, &request.connector).await?;
-        let survey = self.survey(tenant, request, &in_force).await;
+    /// Has what was observed decided and recorded; `None` if another contract is in force by now.
+    async fn record(
+        &self,
+        desk: &Desk,
+        tenant: &Tenant,
+        observation: Observation,
+        in_force: &InForce,
+        idempotency: Option<Idempotency>,
+    ) -> Result<Option<Decided>, Refusal> {
+        let effect = observation.effect.clone();
+        let attested = observation.action.source == Source::Attested;
+        let proposal = Proposal {
+            notices: notice::notices(desk, tenant, &observation).await?,
+            tenant: tenant.clone(),
+            action: observation.action,
+            contract: in_force.contract.as_ref().map(|(digest, _)| *digest),
+            idempotency,
+            effect: serde_json::to_string(&effect).ok(),
+            image: None,
+            permit_seconds: if attested { ATTESTED_PERMIT_SECONDS } else { PERMIT_SECONDS },
+        };
+        Ok(match self.ledger.decide(proposal).await? {
+            Answer::Conflict => return Err(Refusal::Conflict),
+            Answer::Stale => None,
+            Answer::Decided(decision) => Some(Decided { decision, effect: Some(effect), outcome: None }),
+            // The same request sets the same values, so an effect that is still due can be finished with them.
+            Answer::Repeated { decision, outcome } => {
+                Some(Decided { decision, effect: Some(effect), outcome })
+            }
+        })
+    }
+
+    async fn observe(
+        &self,
+        tenant: &Tenant,
+        request: &Request,
+        in_force: &InForce,
+    ) -> Result<Observation, Refusal> {
         let contract = in_force.contract.as_ref().map(|(_, contract)| contract.as_ref());
-        Ok(observe(fresh_id()?, request, contract, tenant.secret(), survey)?)
+        let survey = match &request.before {
+            None => self.survey(tenant, request, in_force).await,
+            Some(_) if self.connectors.find(tenant.vendor(), &request.connector).is_some() => {
+                return Err(Refusal::Observed);
+            }
+            Some(stated) => attested::survey(request, stated, contract),
+        };
+        let mut observation = observe(fresh_id()?, request, contract, tenant.secret(), survey)?;
+        if request.before.is_some() {
+            observation.action.source = Source::Attested;
+        }
+        Ok(observation)
     }
 
     /// What the connector sees. If it can't look, the verdict is formed without: states that were not observed are denied.
@@ -158,88 +179,9 @@ impl Boundary {
             Survey::blind(request.records.len())
         })
     }
-
-    /// Carries out what the decision permits, if it permits anything, and records the outcome. `None` where there is
-    /// nothing to carry out, and where it could not be finished now: then it stays pending.
-    async fn carry_out(
-        &self,
-        tenant: &Tenant,
-        decision: &Recorded<DecisionReceipt>,
-        effect: Option<Effect>,
-    ) -> Option<Recorded<OutcomeReceipt>> {
-        let permit = decision.receipt().permit.as_ref()?;
-        let connector = self.connectors.find(tenant.vendor(), &decision.receipt().action.connector)?;
-        let applied = self.apply(connector, tenant, decision, permit, effect).await;
-        let applied = applied.inspect_err(|error| tracing::error!(%error, "an effect is pending")).ok()?;
-        let outcome = OutcomeDraft {
-            code: applied.code,
-            decision: decision.citation(),
-            permit: permit.id.clone(),
-            records: applied.records,
-            source: Source::Observed,
-            status: applied.status,
-        };
-        let recorded = self.ledger.record_outcome(tenant, outcome).await;
-        recorded.inspect_err(|error| tracing::error!(%error, "an outcome is not recorded yet")).ok()
-    }
-
-    async fn apply(
-        &self,
-        connector: &Connector,
-        tenant: &Tenant,
-        decision: &Recorded<DecisionReceipt>,
-        permit: &Permit,
-        effect: Option<Effect>,
-    ) -> Result<Applied, EffectError> {
-        let receipt = decision.receipt();
-        let digest = decision.signed().digest();
-        let in_force = self.ledger.in_force(tenant, &receipt.action.connector).await?;
-        let contract = in_force.contract.filter(|(digest, _)| Some(*digest) == receipt.standing.contract);
-        let (Some((_, contract)), Some(effect)) = (contract, effect) else {
-            // The contract was replaced since the decision: the effect would be another one than was decided.
-            let otherwise = Applied::not_applied(Code::ConnectorContractDrift, Vec::new());
-            return Ok(connector.settle(digest, otherwise).await?);
-        };
-        let job = Job {
-            action: &receipt.action,
-            contract: &contract,
-            decision: digest,
-            effect: &effect,
-            permit,
-            secret: tenant.secret(),
-        };
-        Ok(connector.apply(&job, &self.clock).await?)
-    }
 }
 
-/// Why an effect could not be finished now.
-#[derive(Debug, thiserror::Error)]
-enum EffectError {
-    #[error(transparent)]
-    Connector(#[from] ConnectorError),
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-}
-
-/// What the tenants learn whose records were reached for: that somebody did, but not who.
-async fn notices(desk: &Desk, tenant: &Tenant, observation: &Observation) -> Result<Vec<Notice>, Refusal> {
-    let action = &observation.action;
-    let mut notices = Vec::new();
-    for (owner, records) in &observation.victims {
-        let Some(owner) = desk.neighbour(owner).await? else { continue };
-        notices.push(Notice {
-            actor: owner.secret().blind_tenant(tenant.name())?,
-            connector: action.connector.clone(),
-            operation: action.operation.clone(),
-            records: records.clone(),
-            table: action.table.clone(),
-            tenant: owner,
-        });
-    }
-    Ok(notices)
-}
-
-fn idempotency(request: &Request) -> Result<Option<Idempotency>, CanonicalError> {
+fn idempotency(request: &Request) -> Result<Option<Idempotency>, Refusal> {
     let Some(key) = &request.idempotency_key else { return Ok(None) };
     Ok(Some(Idempotency { key: Digest::of(key.as_str().as_bytes()), request: request.content()? }))
 }
@@ -248,5 +190,5 @@ fn idempotency(request: &Request) -> Result<Option<Idempotency>, CanonicalError>
 fn fresh_id() -> Result<Name, Refusal> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
-    to_hex(&bytes).parse().map_err(|_| Refusal::Canonical(CanonicalError::Shape("an id is a name".into())))
+    to_hex(&bytes).parse().map_err(|_| Refusal::NoId)
 }

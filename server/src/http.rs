@@ -1,6 +1,7 @@
 //! HTTP: translation only. A request becomes a question to the portal, the answer becomes a response.
 
 mod actions;
+mod approvals;
 mod body;
 mod checkpoint;
 mod disclosures;
@@ -13,6 +14,7 @@ mod pack;
 pub mod pages;
 mod receipts;
 pub mod site;
+mod standing;
 mod trust;
 
 use axum::Router;
@@ -32,7 +34,18 @@ pub fn router(portal: Portal, visitor: Option<Visitor>, tls: Tls) -> Router {
     let pages = pages::router(portal.clone(), visitor);
     Router::new()
         .route("/v1/actions", post(actions::submit))
+        .route("/v1/actions:batch", post(actions::submit_all))
         .route("/v1/actions/{id}", get(actions::read))
+        .route("/v1/actions/{id}/outcome", post(actions::report))
+        .route("/v1/approvals", get(approvals::list))
+        .route("/v1/approvals/{id}/approve", post(approvals::approve))
+        .route("/v1/approvals/{id}/reject", post(approvals::reject))
+        .route("/v1/freeze", post(standing::portal::<true>))
+        .route("/v1/unfreeze", post(standing::portal::<false>))
+        .route("/v1/tenants/{tenant}/freeze", post(standing::tenant::<true>))
+        .route("/v1/tenants/{tenant}/unfreeze", post(standing::tenant::<false>))
+        .route("/v1/tenants/{tenant}/agents/{agent}/suspend", post(standing::agent::<true>))
+        .route("/v1/tenants/{tenant}/agents/{agent}/resume", post(standing::agent::<false>))
         .route("/v1/tenants/{tenant}/receipts", get(receipts::list))
         .route("/v1/tenants/{tenant}/receipts/{seq}", get(receipts::read))
         .route("/v1/tenants/{tenant}/checkpoint", get(checkpoint::read))

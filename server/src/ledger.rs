@@ -6,13 +6,16 @@
 //! arrive together.
 
 mod answer;
+mod answers;
 mod cache;
 mod commit;
 mod draft;
 mod fault;
+mod image;
 mod library;
 mod load;
 mod page;
+mod parked;
 mod pending;
 mod proposal;
 mod query;
@@ -28,19 +31,21 @@ mod writer;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use evidence::action::Citation;
 use evidence::canonical;
 use evidence::checkpoint::SignedCheckpoint;
 use evidence::digest::{Digest, to_hex};
 use evidence::name::Name;
 use evidence::receipt::{
-    ActivationReceipt, ApprovalReceipt, MAX_RECEIPT_BYTES, OutcomeReceipt, Receipt, StandingReceipt,
+    ActivationReceipt, DecisionReceipt, MAX_RECEIPT_BYTES, OutcomeReceipt, Receipt, StandingReceipt,
 };
+use evidence::timestamp::Timestamp;
 use evidence::trust::Trust;
 use sqlx::Any;
 use sqlx::pool::PoolConnection;
 use tokio::sync::{mpsc, oneshot};
 
-pub use answer::{Answer, LedgerError, PendingEffect, Recorded, StoredAction};
+pub use answer::{Answer, LedgerError, PendingEffect, Recorded, StoredAction, Vote, Waiting};
 pub use library::InForce;
 pub use proposal::{
     ActivationDraft, ApprovalDraft, Document, Idempotency, Notice, OutcomeDraft, Proposal, StandingDraft,
@@ -54,7 +59,7 @@ use crate::store::Store;
 use crate::vault::Vault;
 use cache::InForceCache;
 use fault::Fault;
-use request::{Ask, Decide, Reply, Request};
+use request::{Ask, Decide, Expire, Granted, Kept, Reply, Request, Voting};
 use writer::Writer;
 
 /// How many requests may wait for the writer; whoever comes then waits to get in.
@@ -109,7 +114,8 @@ impl Ledger {
                 Ok(Answer::Repeated { decision, outcome })
             }
             Reply::Conflict => Ok(Answer::Conflict),
-            Reply::InForce(_) => Err(LedgerError::Unavailable),
+            Reply::Stale => Ok(Answer::Stale),
+            Reply::Expired(_) | Reply::InForce(_) | Reply::Voted(_) => Err(LedgerError::Unavailable),
         }
     }
 
@@ -149,16 +155,61 @@ impl Ledger {
         }
     }
 
-    /// Records a person's vote on an escalated action.
-    pub async fn vote(
+    /// Records a person's vote on an action that waits, and with it the decision that follows, if one does.
+    pub async fn vote(&self, tenant: &Tenant, draft: ApprovalDraft) -> Result<Vote, LedgerError> {
+        let grant = Granted { permit: permit()?, seconds: draft.permit_seconds };
+        match self.ask(tenant, Ask::Vote(Box::new(Voting { draft, grant }))).await? {
+            Reply::Voted(vote) => Ok(*vote),
+            _ => Err(LedgerError::Unavailable),
+        }
+    }
+
+    /// Decides an action again for which nobody answered in time. `None` if there is time left, or somebody did.
+    pub async fn expire(
         &self,
         tenant: &Tenant,
-        approval: ApprovalDraft,
-    ) -> Result<Recorded<ApprovalReceipt>, LedgerError> {
-        match self.record(tenant, Ask::Vote(Box::new(approval))).await? {
-            (Receipt::Approval(receipt), signed) => Ok(Recorded::new(receipt, signed)),
-            (other, _) => Err(unexpected(&other)),
+        decision: Citation,
+    ) -> Result<Option<Recorded<DecisionReceipt>>, LedgerError> {
+        let grant = Granted { permit: permit()?, seconds: 0 };
+        match self.ask(tenant, Ask::Expire(Box::new(Expire { decision, grant }))).await? {
+            Reply::Expired(decision) => Ok(decision.map(|decision| *decision)),
+            _ => Err(LedgerError::Unavailable),
         }
+    }
+
+    /// What waits for people in a tenant's log, the most urgent first.
+    pub async fn waiting(&self, tenant: &Tenant) -> Result<Vec<Waiting>, LedgerError> {
+        Ok(parked::list(&mut *self.reader().await?, tenant).await?)
+    }
+
+    /// What nobody has answered in time, in any log.
+    pub async fn overdue(&self) -> Result<Vec<(Tenant, Citation)>, LedgerError> {
+        Ok(parked::due(&mut *self.reader().await?, &self.vault, self.clock.now()).await?)
+    }
+
+    /// What the effect of an allowed decision of this tenant needs; `None` if it is settled.
+    pub async fn effect(
+        &self,
+        tenant: &Tenant,
+        decision: &DecisionReceipt,
+    ) -> Result<Option<String>, LedgerError> {
+        let (seq, action) = (decision.entry.seq, &decision.action.id);
+        Ok(pending::effect(&mut *self.reader().await?, tenant, seq, action).await?)
+    }
+
+    /// The records as they were before an allowed write of this tenant; `None` if they were not kept, or no longer are.
+    pub async fn image(
+        &self,
+        tenant: &Tenant,
+        decision: &DecisionReceipt,
+    ) -> Result<Option<String>, LedgerError> {
+        let (seq, action) = (decision.entry.seq, &decision.action.id);
+        Ok(image::read(&mut *self.reader().await?, tenant, seq, action).await?)
+    }
+
+    /// Forgets the before-images that nobody promised to keep any longer.
+    pub async fn forget_images(&self) -> Result<(), LedgerError> {
+        Ok(image::forget(&mut *self.reader().await?, self.clock.now()).await?)
     }
 
     /// The contract and the envelope in force for a connector: what a boundary needs to look at records.
@@ -191,9 +242,9 @@ impl Ledger {
         Ok(Some(rows::decided(&mut reader, tenant.log().as_str(), decision).await?))
     }
 
-    /// The allowed decisions of every tenant that have no outcome yet: what recovery has to finish.
-    pub async fn pending(&self) -> Result<Vec<PendingEffect>, LedgerError> {
-        Ok(pending::read(&mut *self.reader().await?, &self.vault).await?)
+    /// The decisions of every tenant that were allowed until `until` and have no outcome yet: what recovery has to finish.
+    pub async fn pending(&self, until: Timestamp) -> Result<Vec<PendingEffect>, LedgerError> {
+        Ok(pending::read(&mut *self.reader().await?, &self.vault, until).await?)
     }
 
     /// One page of a tenant's receipts, newest first.
@@ -269,11 +320,17 @@ fn prepare(proposal: Proposal) -> Result<Decide, LedgerError> {
         let fault = format!("has {} bytes with all its records; {MAX_ACTION_BYTES} is the most", bytes.len());
         return Err(LedgerError::refused("action", fault));
     }
-    let place = pending::place(&proposal.action.id);
-    let effect =
-        proposal.effect.as_ref().map(|effect| proposal.tenant.vault().seal(&place, effect.as_bytes()));
-    let effect = effect.transpose().map_err(Fault::corrupt)?;
-    Ok(Decide { digest: Digest::of(&bytes), permit: permit()?, effect, proposal })
+    let kept = Kept {
+        effect: seal(&proposal, &pending::place(&proposal.action.id), proposal.effect.as_deref())?,
+        image: seal(&proposal, &image::place(&proposal.action.id), proposal.image.as_deref())?,
+    };
+    let grant = Granted { permit: permit()?, seconds: proposal.permit_seconds };
+    Ok(Decide { digest: Digest::of(&bytes), grant, kept, proposal })
+}
+
+fn seal(proposal: &Proposal, place: &str, kept: Option<&str>) -> Result<Option<String>, LedgerError> {
+    let sealed = kept.map(|kept| proposal.tenant.vault().seal(place, kept.as_bytes()));
+    Ok(sealed.transpose().map_err(Fault::corrupt)?)
 }
 
 /// A new permit's id.

@@ -33,6 +33,12 @@ pub enum Problem {
     /// The key is not for this agent.
     #[error("This API key may not act for the agent named in `agent`; use a key whose scope includes it.")]
     AgentOutOfScope,
+    /// The key is no person's, or not of a person who may do this.
+    #[error(
+        "This takes the key of a person who may do it: one whose groups include the group that was asked, for every tenant \
+         that it reaches."
+    )]
+    PersonOutOfScope,
     /// There is no such tenant, or it is not this key's.
     #[error(
         "This API key knows no tenant of that name; check the spelling, or use a key whose scope includes it."
@@ -41,6 +47,31 @@ pub enum Problem {
     /// There is no such action, or it is not this key's.
     #[error("This API key knows no action with that id.")]
     ActionUnknown,
+    /// The tenant has no such agent.
+    #[error("The tenant has no agent of that name; check the spelling.")]
+    AgentUnknown,
+    /// What is voted on is another decision.
+    #[error(
+        "`decision` is not the digest of the decision that waits; read it again from /v1/approvals and decide anew."
+    )]
+    OtherDecision,
+    /// The action waits for no vote.
+    #[error("This action waits for no vote: it was decided again already, or never asked for one.")]
+    NotWaiting,
+    /// The action's effect is not the caller's to report.
+    #[error(
+        "This action has no effect for its caller to report: it was not allowed, the portal writes by itself, or `permit` \
+         is another one."
+    )]
+    NothingToReport,
+    /// What became of it is recorded.
+    #[error(
+        "What became of this action is recorded already, and a decision has one outcome; GET the action to read it."
+    )]
+    OutcomeRecorded,
+    /// There is nothing to undo.
+    #[error("This action has no committed effect, so there is nothing to undo.")]
+    NothingToUndo,
     /// The log has no such receipt.
     #[error("The tenant's log has no receipt with that sequence number.")]
     ReceiptUnknown,
@@ -83,7 +114,7 @@ pub enum Problem {
 
 /// The body of a problem.
 #[derive(Serialize)]
-struct Body<'a> {
+pub struct Body {
     #[serde(rename = "type")]
     kind: String,
     title: &'static str,
@@ -91,7 +122,7 @@ struct Body<'a> {
     detail: String,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    at: Option<&'a str>,
+    at: Option<String>,
 }
 
 impl Problem {
@@ -109,6 +140,15 @@ impl Problem {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "An API key is needed"),
             Self::CrossSite => (StatusCode::FORBIDDEN, "CROSS_SITE", "Sent from another site"),
             Self::AgentOutOfScope => (StatusCode::FORBIDDEN, "AGENT_OUT_OF_SCOPE", "Not this key's agent"),
+            Self::PersonOutOfScope => {
+                (StatusCode::FORBIDDEN, "PERSON_OUT_OF_SCOPE", "Not for this key's person")
+            }
+            Self::AgentUnknown => (StatusCode::NOT_FOUND, "AGENT_UNKNOWN", "Unknown agent"),
+            Self::OtherDecision => (StatusCode::CONFLICT, "OTHER_DECISION", "Another decision waits"),
+            Self::NotWaiting => (StatusCode::CONFLICT, "NOT_WAITING", "Waits for no vote"),
+            Self::NothingToReport => (StatusCode::CONFLICT, "NOTHING_TO_REPORT", "Nothing to report"),
+            Self::OutcomeRecorded => (StatusCode::CONFLICT, "OUTCOME_RECORDED", "The outcome is recorded"),
+            Self::NothingToUndo => (StatusCode::CONFLICT, "NOTHING_TO_UNDO", "Nothing to undo"),
             Self::TenantUnknown => (StatusCode::NOT_FOUND, "TENANT_UNKNOWN", "Unknown tenant"),
             Self::ActionUnknown => (StatusCode::NOT_FOUND, "ACTION_UNKNOWN", "Unknown action"),
             Self::ReceiptUnknown => (StatusCode::NOT_FOUND, "RECEIPT_UNKNOWN", "Unknown receipt"),
@@ -134,11 +174,21 @@ impl Problem {
         }
     }
 
+    /// What is told of it.
+    pub fn body(&self) -> Body {
+        let (status, code, title) = self.parts();
+        let kind = format!("urn:helm:problem:{}", code.to_ascii_lowercase().replace('_', "-"));
+        let at = self.at().map(str::to_owned);
+        Body { kind, title, status: status.as_u16(), detail: self.to_string(), code, at }
+    }
+
     fn at(&self) -> Option<&str> {
         match self {
             Self::Malformed { at, .. } => at.as_deref(),
             Self::AgentOutOfScope => Some("agent"),
             Self::TenantUnknown => Some("tenant"),
+            Self::AgentUnknown => Some("agent"),
+            Self::OtherDecision => Some("decision"),
             Self::IdempotencyConflict => Some("idempotency_key"),
             _ => None,
         }
@@ -157,11 +207,8 @@ impl From<RequestError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, code, title) = self.parts();
-        let kind = format!("urn:helm:problem:{}", code.to_ascii_lowercase().replace('_', "-"));
-        let body =
-            Body { kind, title, status: status.as_u16(), detail: self.to_string(), code, at: self.at() };
-        let mut response = (status, axum::Json(body)).into_response();
+        let (status, ..) = self.parts();
+        let mut response = (status, axum::Json(self.body())).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -175,6 +222,10 @@ impl IntoResponse for Problem {
     }
 }
 
+const OBSERVED: &str = "`before` is for connectors without a database of the portal's; this one reads the records by itself, so leave it out.";
+const STATES: &str = "`records` must be a list with one entry for each record of the action, in the order of its receipt: an \
+    object of all the contract's columns with values of their types, or null if the record no longer exists.";
+
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
         tracing::error!(%error, "the ledger did not answer");
@@ -187,14 +238,20 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::TenantUnknown => Self::TenantUnknown,
             Refusal::AgentOutOfScope => Self::AgentOutOfScope,
+            Refusal::AgentUnknown => Self::AgentUnknown,
+            Refusal::ActionUnknown => Self::ActionUnknown,
             Refusal::Conflict => Self::IdempotencyConflict,
+            Refusal::Observed => Self::malformed("before", OBSERVED),
+            Refusal::NotThisPerson => Self::PersonOutOfScope,
+            Refusal::OtherDecision => Self::OtherDecision,
+            Refusal::NotWaiting => Self::NotWaiting,
+            Refusal::NothingToReport => Self::NothingToReport,
+            Refusal::NoSuchStates => Self::malformed("records", STATES),
+            Refusal::Reported => Self::OutcomeRecorded,
+            Refusal::Restless => Self::TooBusy,
             Refusal::Ledger(error) => error.into(),
-            Refusal::Canonical(error) => {
-                tracing::error!(%error, "an observation has no canonical form");
-                Self::Internal
-            }
-            Refusal::Random(error) => {
-                tracing::error!(%error, "an id could not be drawn");
+            Refusal::Canonical(_) | Refusal::NoId | Refusal::Random(_) => {
+                tracing::error!(%refusal, "the boundary failed");
                 Self::Internal
             }
         }

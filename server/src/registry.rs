@@ -17,7 +17,7 @@ use sqlx::any::AnyRow;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AssertSqlSafe, Row as _};
 
-pub use api_key::{ApiKey, IssuedKey, Scope};
+pub use api_key::{ApiKey, IssuedKey, Person, Scope};
 pub use desk::Desk;
 pub use tenant::Tenant;
 pub(crate) use tenant::{TENANT_COLUMNS, secret_place};
@@ -84,6 +84,12 @@ impl Registry {
             Some(tenant) => tenant,
             None => self.insert_tenant(vendor, name, title).await?,
         };
+        if self.is_frozen(vendor).await? {
+            let reason = Text::shortened("The portal was frozen when this tenant was added.", 100);
+            let (state, subject) = (StandingState::Stopped, StandingSubject::Portal);
+            let standing = StandingDraft { by: by.clone(), reason, state, subject };
+            self.ledger.stand(&tenant, standing).await?;
+        }
         let known = self.agents(&tenant).await?;
         for agent in agents.iter().filter(|agent| known.iter().all(|known| known.name != agent.name)) {
             self.register(&tenant, agent, by).await?;
@@ -104,6 +110,17 @@ impl Registry {
         let statement =
             "insert into agents (log, name, title) values ($1, $2, $3) on conflict (log, name) do nothing";
         self.execute(statement, [tenant.log().as_str(), agent.name.as_str(), agent.title.as_str()]).await
+    }
+
+    /// Remembers whether all of a vendor's tenants are frozen.
+    pub(crate) async fn freeze(&self, vendor: &Vendor, frozen: bool) -> Result<(), LedgerError> {
+        let statement = format!("update vendors set frozen = {} where name = $1", u8::from(frozen));
+        self.execute(&statement, [vendor.name.as_str()]).await
+    }
+
+    async fn is_frozen(&self, vendor: &Vendor) -> Result<bool, LedgerError> {
+        let text = "select name from vendors where name = $1 and frozen = 1";
+        Ok(!self.rows(text, [vendor.name.as_str()]).await?.is_empty())
     }
 
     /// Every vendor, by name.

@@ -23,6 +23,9 @@ const MAX_IDEMPOTENCY_BYTES: usize = 255;
 pub struct Request {
     /// The agent that proposes it.
     pub agent: Name,
+    /// What the caller says the records are, in the order of `records`: for connectors without a database of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Vec<Stated>>,
     /// The connector it goes through.
     pub connector: Name,
     /// The caller's name for this request: sent twice, it is decided once.
@@ -44,6 +47,9 @@ pub struct Request {
     pub tenant: Name,
 }
 
+/// What a caller says a record is: its cells, or `None` if it does not exist.
+pub type Stated = Option<BTreeMap<Text, Value>>;
+
 /// Why bytes are not a request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
@@ -60,29 +66,64 @@ pub enum RequestError {
     },
 }
 
+/// The most actions of one list.
+const MAX_BATCH: usize = 100;
+
+const BATCH: &str = "must be a list of 1 to 100 actions";
 const NAME: &str =
     "must be a name: 1 to 63 lower-case letters, digits or hyphens, beginning with a letter or digit";
 const TEXT: &str = "must be text of at most 2,000 bytes";
 const VALUE: &str = "must be null, true, false, a whole number up to 2^53-1, or text of at most 65,536 bytes; \
     write any other number as text";
 const MEMBERS: &str = "is not a member of this request; its members are tenant, agent, connector, operation, table, \
-    records, set, reason, on_behalf_of and idempotency_key";
+    records, before, set, reason, on_behalf_of and idempotency_key";
+const STATES: &str = "must be a list with one entry for each of `records`: an object of all its columns, or null if it does \
+    not exist";
+
+impl RequestError {
+    /// The same error of a request that stands at `place` of a larger one.
+    fn within(self, place: &str) -> Self {
+        match self {
+            Self::Member { at, rule } => Self::Member { at: format!("{place}.{at}"), rule },
+            json @ Self::Json(_) => json,
+        }
+    }
+}
 
 impl Request {
     /// Reads a request.
     pub fn read(body: &[u8]) -> Result<Self, RequestError> {
-        let mut members = match canonical::admit(body)? {
-            Json::Object(members) => Members(members),
-            _ => return fault("body", "must be a JSON object"),
-        };
+        Self::parse(canonical::admit(body)?)
+    }
+
+    /// Reads a list of requests, `{"actions":[…]}`.
+    pub fn read_all(body: &[u8]) -> Result<Vec<Self>, RequestError> {
+        let mut members = Members::of(canonical::admit(body)?)?;
+        let actions: Vec<Json> = members.required("actions", BATCH)?;
+        if let Some(unknown) = members.0.keys().next() {
+            return fault(unknown, "is not a member of this request; its one member is actions");
+        }
+        if actions.is_empty() || actions.len() > MAX_BATCH {
+            return fault("actions", BATCH);
+        }
+        let requests = actions.into_iter().enumerate().map(|(place, action)| {
+            Self::parse(action).map_err(|error| error.within(&format!("actions.{place}")))
+        });
+        requests.collect()
+    }
+
+    fn parse(body: Json) -> Result<Self, RequestError> {
+        let mut members = Members::of(body)?;
+        let (records, before) = records(&mut members)?;
         let request = Self {
             agent: members.required("agent", NAME)?,
+            before,
             connector: members.required("connector", NAME)?,
             idempotency_key: idempotency_key(&mut members)?,
             on_behalf_of: members.optional("on_behalf_of", TEXT)?,
             operation: members.required("operation", TEXT)?,
             reason: members.required("reason", TEXT)?,
-            records: records(members.required("records", "must be a list of objects, one for each record")?)?,
+            records,
             set: columns(
                 "set",
                 members.optional("set", "must be an object of columns and values")?.unwrap_or_default(),
@@ -105,6 +146,13 @@ impl Request {
 struct Members(Map<String, Json>);
 
 impl Members {
+    fn of(body: Json) -> Result<Self, RequestError> {
+        match body {
+            Json::Object(members) => Ok(Self(members)),
+            _ => fault("body", "must be a JSON object"),
+        }
+    }
+
     fn required<T: DeserializeOwned>(&mut self, name: &str, rule: &str) -> Result<T, RequestError> {
         match self.optional(name, rule)? {
             Some(value) => Ok(value),
@@ -131,18 +179,41 @@ fn idempotency_key(members: &mut Members) -> Result<Option<Text>, RequestError> 
     }
 }
 
-fn records(named: Vec<Map<String, Json>>) -> Result<Vec<Key>, RequestError> {
+/// The records in the order of their keys, each with what the caller says it is.
+fn records(members: &mut Members) -> Result<(Vec<Key>, Option<Vec<Stated>>), RequestError> {
+    let keys = keys(members.required("records", "must be a list of objects, one for each record")?)?;
+    let before: Option<Vec<Option<Map<String, Json>>>> = members.optional("before", STATES)?;
+    let is_stated = before.is_some();
+    let stated = match before {
+        Some(before) if before.len() == keys.len() => stated(before)?,
+        Some(_) => return fault("before", STATES),
+        None => vec![None; keys.len()],
+    };
+    let mut pairs: Vec<(Key, Stated)> = keys.into_iter().zip(stated).collect();
+    pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+    if pairs.windows(2).any(|pair| matches!(pair, [(one, _), (other, _)] if one == other)) {
+        return fault("records", "names a record twice; name each once");
+    }
+    let (keys, stated) = pairs.into_iter().unzip();
+    Ok((keys, is_stated.then_some(stated)))
+}
+
+fn stated(before: Vec<Option<Map<String, Json>>>) -> Result<Vec<Stated>, RequestError> {
+    let stated = before
+        .into_iter()
+        .enumerate()
+        .map(|(place, cells)| cells.map(|cells| columns(&format!("before.{place}"), cells)).transpose());
+    stated.collect()
+}
+
+fn keys(named: Vec<Map<String, Json>>) -> Result<Vec<Key>, RequestError> {
     if named.len() > MAX_ROWS as usize {
         return fault("records", "may name at most 1,000 records; send the rest in further requests");
     }
     let keys = named.into_iter().enumerate().map(|(place, key)| columns(&format!("records.{place}"), key));
-    let mut keys: Vec<Key> = keys.collect::<Result<_, _>>()?;
+    let keys: Vec<Key> = keys.collect::<Result<_, _>>()?;
     if let Some(empty) = keys.iter().position(BTreeMap::is_empty) {
         return fault(&format!("records.{empty}"), "must hold the record's key columns and their values");
-    }
-    keys.sort();
-    if keys.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
-        return fault("records", "names a record twice; name each once");
     }
     Ok(keys)
 }

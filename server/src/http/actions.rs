@@ -2,19 +2,22 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use evidence::action::Source;
 use evidence::decision::Verdict;
 use evidence::dsse::Signed;
 use evidence::name::{Name, Text};
 use evidence::reason::{Code, Reason};
-use evidence::receipt::{DecisionReceipt, OutcomeReceipt, OutcomeStatus};
-use serde::Serialize;
+use evidence::receipt::{DecisionReceipt, OutcomeReceipt, OutcomeStatus, Permit};
+use evidence::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use super::body::JsonBytes;
+use super::body::{JsonBytes, members};
 use super::key::Caller;
-use crate::boundary::request::Request;
+use crate::boundary::request::{Request, Stated};
+use crate::boundary::{Refusal, Report};
 use crate::ledger::Recorded;
 use crate::portal::Portal;
-use crate::problem::Problem;
+use crate::problem::{Body, Problem};
 
 /// `POST /v1/actions`
 pub async fn submit(
@@ -23,13 +26,72 @@ pub async fn submit(
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Answer>, Problem> {
     let request = Request::read(&body)?;
-    // A caller who hangs up does not cut a write in half.
-    let path = tokio::spawn(async move { portal.boundary.submit(&caller.0, &request).await });
-    let settled = path.await.map_err(|error| {
+    let settled = to_its_end(async move { portal.boundary.submit(&caller.0, &request).await }).await?;
+    Ok(Json(Answer::new(&settled.decision, settled.outcome.as_ref())))
+}
+
+/// `POST /v1/actions:batch`: several actions, one after the other, each with a verdict of its own.
+pub async fn submit_all(
+    State(portal): State<Portal>,
+    caller: Caller,
+    JsonBytes(body): JsonBytes,
+) -> Result<Json<Answers>, Problem> {
+    let requests = Request::read_all(&body)?;
+    let answers = to_its_end(async move {
+        let mut answers = Vec::with_capacity(requests.len());
+        for request in &requests {
+            answers.push(match portal.boundary.submit(&caller.0, request).await {
+                Ok(settled) => Either::Answer(Answer::new(&settled.decision, settled.outcome.as_ref())),
+                Err(refusal) => Either::Problem(Problem::from(refusal).body()),
+            });
+        }
+        Ok(answers)
+    });
+    Ok(Json(Answers { actions: answers.await? }))
+}
+
+/// `POST /v1/actions/{id}/outcome`: what a vendor that writes by itself reports.
+pub async fn report(
+    State(portal): State<Portal>,
+    caller: Caller,
+    Path(id): Path<String>,
+    JsonBytes(body): JsonBytes,
+) -> Result<Json<Reported>, Problem> {
+    let id: Name = id.parse().map_err(|_| Problem::ActionUnknown)?;
+    let Told { permit, status, code, records } = members(&body, REPORT)?;
+    let report = Report { code, permit, records, status };
+    if !report.is_sound() {
+        return Err(Problem::malformed("code", CODES));
+    }
+    let outcome = to_its_end(async move { portal.boundary.report(&caller.0, &id, &report).await }).await?;
+    Ok(Json(Reported { outcome: Outcome::from(&outcome) }))
+}
+
+/// Goes the whole way on its own: a caller who hangs up does not cut a write in half.
+pub async fn to_its_end<T: Send + 'static>(
+    path: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+) -> Result<T, Problem> {
+    let reached = tokio::spawn(path).await.map_err(|error| {
         tracing::error!(%error, "the action path broke off");
         Problem::Internal
-    })??;
-    Ok(Json(Answer::new(&settled.decision, settled.outcome.as_ref())))
+    })?;
+    Ok(reached?)
+}
+
+const REPORT: &str = "`permit`, the id of the permit; `status`, one of COMMITTED, NOT_APPLIED and FAILED; `code`, why it \
+    was not committed; `records`, the records as they are now if they are not as was decided";
+const CODES: &str = "`code` says why a write was not committed, and must be PRECONDITION_FAILED, READBACK_MISMATCH or \
+    PROVIDER_ERROR; a committed write has none.";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    permit: Name,
+    status: OutcomeStatus,
+    #[serde(default)]
+    code: Option<Code>,
+    #[serde(default)]
+    records: Option<Vec<Stated>>,
 }
 
 /// `GET /v1/actions/{id}`
@@ -54,7 +116,37 @@ pub struct Answer {
     verdict: Verdict,
     reasons: Vec<Why>,
     receipt: Signed,
+    /// Where the write is the caller's own to carry out: what to report its outcome with, and until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permit: Option<Granted>,
     outcome: Option<Outcome>,
+}
+
+/// The answers to a list of actions, in its order.
+#[derive(Serialize)]
+pub struct Answers {
+    actions: Vec<Either>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "almost every answer is the large one")]
+enum Either {
+    Answer(Answer),
+    Problem(Body),
+}
+
+/// The outcome that was recorded for a report.
+#[derive(Serialize)]
+pub struct Reported {
+    outcome: Outcome,
+}
+
+/// The right to one write that the caller carries out by itself.
+#[derive(Serialize)]
+struct Granted {
+    id: Name,
+    expires_at: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -75,15 +167,27 @@ struct Outcome {
 }
 
 impl Answer {
-    fn new(decision: &Recorded<DecisionReceipt>, outcome: Option<&Recorded<OutcomeReceipt>>) -> Self {
+    /// The answer, built from what was recorded.
+    pub fn new(decision: &Recorded<DecisionReceipt>, outcome: Option<&Recorded<OutcomeReceipt>>) -> Self {
         let receipt = decision.receipt();
         Self {
             id: receipt.action.id.clone(),
             verdict: receipt.decision.verdict,
             reasons: receipt.decision.reasons.iter().map(Why::from).collect(),
             receipt: decision.signed().clone(),
+            permit: receipt
+                .permit
+                .as_ref()
+                .filter(|_| receipt.action.source == Source::Attested)
+                .map(Granted::from),
             outcome: outcome.map(Outcome::from),
         }
+    }
+}
+
+impl From<&Permit> for Granted {
+    fn from(permit: &Permit) -> Self {
+        Self { id: permit.id.clone(), expires_at: permit.expires_at }
     }
 }
 

@@ -3,7 +3,8 @@
 use evidence::action::Citation;
 use evidence::dsse::Signed;
 use evidence::name::Name;
-use evidence::receipt::{DecisionReceipt, OutcomeReceipt};
+use evidence::receipt::{ApprovalReceipt, DecisionReceipt, OutcomeReceipt};
+use evidence::timestamp::Timestamp;
 
 use super::fault::Fault;
 use crate::registry::Tenant;
@@ -58,6 +59,30 @@ pub enum Answer {
     },
     /// The idempotency key was used for another request.
     Conflict,
+    /// Nothing was decided, because another contract is in force than the one through which the records were looked at.
+    Stale,
+}
+
+/// What came of a vote.
+#[derive(Clone, Debug)]
+pub struct Vote {
+    /// The vote.
+    pub approval: Recorded<ApprovalReceipt>,
+    /// The decision that followed; `None` while more votes are needed.
+    pub decision: Option<Recorded<DecisionReceipt>>,
+}
+
+/// An escalated decision that waits for people.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The decision.
+    pub decision: Recorded<DecisionReceipt>,
+    /// After this, silence is a denial.
+    pub expires_at: Timestamp,
+    /// Whose log it is in.
+    pub tenant: Tenant,
+    /// The votes so far, in the order of the log.
+    pub votes: Vec<Recorded<ApprovalReceipt>>,
 }
 
 /// An action as the ledger remembers it.

@@ -1,9 +1,10 @@
 //! Puts a batch down, in the few statements of one transaction.
 
+use evidence::contract::Rollback;
 use evidence::receipt::{Receipt, StandingSubject};
 use sqlx::AnyConnection;
 
-use super::draft::{Beside, Decided};
+use super::draft::{Beside, Decided, is_escalation};
 use super::fault::Fault;
 use super::seal::{Batch, Sealed};
 use crate::store::{Cell, Rows, Store};
@@ -17,6 +18,9 @@ pub(super) async fn write(connection: &mut AnyConnection, store: &Store, batch: 
     for entries in batch.entries.chunks(ROWS) {
         statements.push((receipts(store, entries), ""));
         statements.push((documents(store, entries), " on conflict (digest) do nothing"));
+        statements.push((parked(store, entries), ""));
+        statements.push((images(store, entries), ""));
+        statements.push((answered(store, entries), ")"));
         statements.push((actions(store, entries, false), ""));
         statements.push((
             actions(store, entries, true),
@@ -106,7 +110,7 @@ fn documents(store: &Store, entries: &[Sealed]) -> Rows {
 fn actions(store: &Store, entries: &[Sealed], resumed: bool) -> Rows {
     let mut rows = store.rows("insert into actions (id, log, decision, idempotency, request) values".into());
     for (decision, beside) in entries.iter().filter_map(decided) {
-        if beside.resumed != resumed {
+        if beside.resumes.is_some() != resumed {
             continue;
         }
         let request = beside.idempotency.as_ref().map(|(_, request)| request.to_string());
@@ -132,9 +136,63 @@ fn effects(store: &Store, entries: &[Sealed]) -> Rows {
                 Cell::Text(open.action.as_str()),
                 Cell::Text(&open.receipt.to_string()),
                 Cell::Text(open.permit.as_str()),
-                Cell::MaybeText(beside.effect.as_deref()),
+                Cell::MaybeText(beside.kept.effect.as_deref()),
             ]);
         }
+    }
+    rows
+}
+
+/// What waits for people, until when, and what its effect will need.
+fn parked(store: &Store, entries: &[Sealed]) -> Rows {
+    let mut rows = store
+        .rows("insert into parked (log, decision, action, receipt, expires_at, body, image) values".into());
+    for sealed in entries {
+        let Some((decision, beside)) = decided(sealed) else { continue };
+        let Some(needed) = decision.decision.approval.as_ref().filter(|_| is_escalation(&sealed.receipt))
+        else {
+            continue;
+        };
+        let expires_at = decision.entry.time.saturating_plus_seconds(needed.expires_seconds.into());
+        rows.row(&[
+            Cell::Text(decision.entry.log.as_str()),
+            Cell::Number(decision.entry.seq),
+            Cell::Text(decision.action.id.as_str()),
+            Cell::Text(&sealed.signed.digest().to_string()),
+            Cell::Signed(expires_at.micros()),
+            Cell::MaybeText(beside.kept.effect.as_deref()),
+            Cell::MaybeText(beside.kept.image.as_deref()),
+        ]);
+    }
+    rows
+}
+
+/// What waited and was decided again waits no longer.
+fn answered(store: &Store, entries: &[Sealed]) -> Rows {
+    let mut rows = store.rows("delete from parked where (log, decision) in (values".into());
+    for (decision, beside) in entries.iter().filter_map(decided) {
+        if let Some(cited) = &beside.resumes {
+            rows.row(&[Cell::Text(decision.entry.log.as_str()), Cell::Number(cited.seq)]);
+        }
+    }
+    rows
+}
+
+/// The records as they were before an allowed write that the contract promises to undo.
+fn images(store: &Store, entries: &[Sealed]) -> Rows {
+    let mut rows = store.rows("insert into images (log, decision, body, kept_until) values".into());
+    for (decision, beside) in entries.iter().filter_map(decided) {
+        let Some(Rollback::Restore { window_seconds }) = decision.decision.rollback else { continue };
+        let Some(image) = beside.kept.image.as_deref().filter(|_| decision.permit.is_some()) else {
+            continue;
+        };
+        let kept_until = decision.entry.time.saturating_plus_seconds(window_seconds.into());
+        rows.row(&[
+            Cell::Text(decision.entry.log.as_str()),
+            Cell::Number(decision.entry.seq),
+            Cell::Text(image),
+            Cell::Signed(kept_until.micros()),
+        ]);
     }
     rows
 }

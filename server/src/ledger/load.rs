@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use evidence::checkpoint::SignedCheckpoint;
 use evidence::digest::Digest;
 use evidence::history::{History, LONGEST_WINDOW_SECONDS};
-use evidence::log::{Frontier, Hash, left_edge};
+use evidence::log::{Frontier, Hash, leaf_hash, left_edge};
 use evidence::name::Name;
 use evidence::receipt::Receipt;
 use evidence::timestamp::Timestamp;
@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::fault::Fault;
 use super::library::Library;
-use super::rows::{number, parse};
+use super::rows::{number, parse, signed};
 use super::state::{Open, State};
 use super::tile::{self, TILE_LEVELS, TILE_WIDTH, perfect_root};
 use crate::registry::Tenant;
@@ -37,6 +37,7 @@ pub(super) async fn load(
         horizon,
         connectors: BTreeSet::new(),
         open: open(connection, tenant).await?,
+        parked: parked(connection, tenant).await?,
         last_time,
         next,
         frontier,
@@ -47,6 +48,34 @@ pub(super) async fn load(
     state.horizon = horizon.max(windows).min(LONGEST_WINDOW_SECONDS);
     replay_allowed(connection, &mut state).await?;
     Ok(state)
+}
+
+/// Takes in what other servers have appended to a log since it was loaded. If they put a document in force, gives the
+/// longest window that limits count over now.
+pub(super) async fn catch_up(
+    connection: &mut AnyConnection,
+    library: &mut Library,
+    state: &mut State,
+) -> Result<Option<u32>, Fault> {
+    let rows = sqlx::query("select body from receipts where log = $1 and seq >= $2 order by seq")
+        .bind(state.tenant.log().to_string())
+        .bind(signed(state.next))
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut activated = false;
+    for row in &rows {
+        let body: String = row.try_get("body")?;
+        let (receipt, signed) = parse(&body)?;
+        activated |= matches!(receipt, Receipt::Activation(_));
+        state.enter(receipt.entry());
+        state.take_in(&receipt, signed.digest());
+        // Whoever appended them has stored the tiles.
+        state.push(leaf_hash(body.as_bytes()), &mut Vec::new()).map_err(Fault::corrupt)?;
+    }
+    check(connection, &state.tenant, &state.frontier).await?;
+    (state.open, state.parked) =
+        (open(connection, &state.tenant).await?, parked(connection, &state.tenant).await?);
+    if activated { documents(connection, library, state).await.map(Some) } else { Ok(None) }
 }
 
 async fn end(connection: &mut AnyConnection, tenant: &Tenant) -> Result<(u64, Timestamp), Fault> {
@@ -115,11 +144,12 @@ pub(super) async fn head(
     SignedCheckpoint::parse(note.as_bytes()).map(Some).map_err(Fault::corrupt)
 }
 
-/// Replays what changed the standing of anyone or anything, and the questions that were put to people.
+/// Replays what changed the standing of anyone or anything, and the questions that people have still to answer.
 async fn replay_turns(connection: &mut AnyConnection, state: &mut State) -> Result<(), Fault> {
     let turns = sqlx::query(
         "select body from receipts where log = $1 and kind in ('activation', 'approval', 'key', 'standing') \
-         union all select body from receipts where log = $1 and verdict = 'ESCALATE'",
+         union all select r.body from parked p join receipts r on r.log = p.log and r.seq = p.decision \
+         where p.log = $1",
     )
     .bind(state.tenant.log().to_string())
     .fetch_all(connection)
@@ -127,10 +157,7 @@ async fn replay_turns(connection: &mut AnyConnection, state: &mut State) -> Resu
     let mut receipts = turns.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     receipts.sort_by_key(|(receipt, _)| receipt.entry().seq);
     for (receipt, digest) in receipts {
-        if let Receipt::Activation(activation) = &receipt {
-            state.connectors.insert(activation.connector.clone());
-        }
-        state.history.apply(&receipt, digest);
+        state.take_in(&receipt, digest);
     }
     Ok(())
 }
@@ -194,6 +221,18 @@ async fn open(connection: &mut AnyConnection, tenant: &Tenant) -> Result<BTreeMa
         Ok((number(row, "decision")?, open))
     });
     opens.collect()
+}
+
+async fn parked(connection: &mut AnyConnection, tenant: &Tenant) -> Result<BTreeMap<u64, Digest>, Fault> {
+    let rows = sqlx::query("select decision, receipt from parked where log = $1")
+        .bind(tenant.log().to_string())
+        .fetch_all(connection)
+        .await?;
+    let parked = rows.iter().map(|row| {
+        let receipt = row.try_get::<String, _>("receipt")?.parse().map_err(Fault::corrupt)?;
+        Ok((number(row, "decision")?, receipt))
+    });
+    parked.collect()
 }
 
 fn read(row: &AnyRow) -> Result<(Receipt, Digest), Fault> {

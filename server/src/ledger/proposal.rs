@@ -20,13 +20,15 @@ pub struct Proposal {
     pub action: Action,
     /// What makes a repetition recognisable.
     pub idempotency: Option<Idempotency>,
-    /// The decision that escalated this action earlier, now that people have voted.
-    pub resumes: Option<Citation>,
+    /// The contract through which the records were looked at. If another one is in force by now, nothing is decided.
+    pub contract: Option<Digest>,
     /// What goes into the logs of tenants whose records it tried to reach. Recorded whatever the verdict.
     pub notices: Vec<Notice>,
-    /// What the effect needs and the receipt may not show. Kept encrypted, and only if the verdict is ALLOW, until the
-    /// outcome is recorded.
+    /// What the effect needs and the receipt may not show. Kept encrypted, unless the verdict is DENY, until the outcome is
+    /// recorded.
     pub effect: Option<String>,
+    /// The records as they were. Kept encrypted for as long as the contract promises to restore them.
+    pub image: Option<String>,
     /// For how long an ALLOW permits the effect to begin.
     pub permit_seconds: u32,
 }
@@ -126,4 +128,6 @@ pub struct ApprovalDraft {
     pub group: Name,
     /// Why.
     pub reason: Text,
+    /// For how long an ALLOW that follows permits the effect to begin.
+    pub permit_seconds: u32,
 }

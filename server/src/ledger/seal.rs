@@ -49,7 +49,9 @@ pub(super) fn seal(
         let state = logs.get_mut(log).ok_or_else(|| Fault::corrupt("a log was not loaded"))?;
         state.push(sealed.leaf, &mut batch.tiles).map_err(Fault::corrupt)?;
         if is_escalation(&sealed.receipt) {
-            state.history.apply(&sealed.receipt, sealed.signed.digest());
+            let digest = sealed.signed.digest();
+            state.history.apply(&sealed.receipt, digest);
+            state.parked.insert(sealed.receipt.entry().seq, digest);
         }
         if let Some((seq, open)) = sealed.open() {
             state.open.insert(seq, open);

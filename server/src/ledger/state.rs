@@ -7,7 +7,7 @@ use evidence::digest::Digest;
 use evidence::history::History;
 use evidence::log::{Frontier, Hash, LogError, Node};
 use evidence::name::{Name, Text};
-use evidence::receipt::Entry;
+use evidence::receipt::{Entry, Receipt};
 use evidence::timestamp::Timestamp;
 
 use super::tile::{TILE_LEVELS, TILE_WIDTH, Tile};
@@ -26,6 +26,8 @@ pub(super) struct State {
     pub connectors: BTreeSet<Name>,
     /// Allowed decisions that have no outcome yet.
     pub open: BTreeMap<u64, Open>,
+    /// Escalated decisions that wait for people, by their digests.
+    pub parked: BTreeMap<u64, Digest>,
     pub last_time: Timestamp,
     /// The sequence number that the next receipt gets; ahead of `frontier` while a batch is being drafted.
     pub next: u64,
@@ -45,23 +47,46 @@ pub(super) struct Open {
 }
 
 impl State {
-    /// The entry of the next receipt. Time does not run backwards in a log, whatever the clock does.
-    pub fn entry(&mut self, now: Timestamp) -> Entry {
-        let seq = self.next;
-        self.next += 1;
-        self.last_time = self.last_time.max(now);
+    /// The entry of the next receipt, which is not entered yet. Time does not run backwards in a log, whatever the clock does.
+    pub fn next_entry(&self, now: Timestamp) -> Entry {
         Entry {
             engine: Text::shortened(ENGINE, ENGINE.len()),
             log: self.tenant.log().clone(),
-            seq,
+            seq: self.next,
             tenant: self.tenant.name().clone(),
-            time: self.last_time,
+            time: self.last_time.max(now),
         }
+    }
+
+    /// Counts the receipt with this entry.
+    pub fn enter(&mut self, entry: &Entry) {
+        self.next = entry.seq + 1;
+        self.last_time = entry.time;
+    }
+
+    /// The entry of the next receipt.
+    pub fn entry(&mut self, now: Timestamp) -> Entry {
+        let entry = self.next_entry(now);
+        self.enter(&entry);
+        entry
+    }
+
+    /// Takes a receipt into what is known of the log; `digest` is that of its exact bytes.
+    pub fn take_in(&mut self, receipt: &Receipt, digest: Digest) {
+        if let Receipt::Activation(activation) = receipt {
+            self.connectors.insert(activation.connector.clone());
+        }
+        self.history.apply(receipt, digest);
     }
 
     /// The allowed decision that this cites, if it has no outcome yet.
     pub fn open(&self, decision: &Citation) -> Option<&Open> {
         self.open.get(&decision.seq).filter(|open| open.receipt == decision.receipt)
+    }
+
+    /// Whether this cites an escalated decision that waits for people.
+    pub fn waits(&self, decision: &Citation) -> bool {
+        self.parked.get(&decision.seq) == Some(&decision.receipt)
     }
 
     /// Appends a leaf and hands out the tiles that it fills.

@@ -4,7 +4,7 @@
 //! nobody gets an answer, and all that it believed about the logs is forgotten and read again: what the database says is
 //! what happened.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use evidence::name::Name;
@@ -13,16 +13,18 @@ use sqlx::{AnyConnection, Row as _};
 use tokio::sync::{mpsc, oneshot};
 
 use super::answer::{LedgerError, Recorded, StoredAction};
+use super::answers::{Answers, answers};
 use super::cache::InForceCache;
 use super::commit;
 use super::draft::{Draft, Drafting, Known, Logs, Planned, idempotency_id};
 use super::fault::Fault;
 use super::library::Library;
-use super::load::load;
+use super::load::{catch_up, load};
+use super::parked::{self, Parked};
 use super::proposal::Document;
 use super::request::{Ask, Reply, Request};
 use super::rows;
-use super::seal::{Batch, seal};
+use super::seal::seal;
 use crate::clock::Clock;
 use crate::keys::Signer;
 use crate::registry::Tenant;
@@ -33,6 +35,8 @@ const BATCH: usize = 256;
 /// How often a batch is done again because another server has written to the same log. Once is enough, unless both begin
 /// a log at the same moment.
 const RACES: u32 = 4;
+/// How many receipts of other servers are taken in one by one; beyond that a log is loaded anew.
+const CATCH_UP: u64 = 4_096;
 /// How many logs stay open; beyond that, all are closed and opened again as they are needed.
 const OPEN_LOGS: usize = 4_096;
 
@@ -50,7 +54,6 @@ pub(super) struct Writer {
     pub logs: Logs,
 }
 
-type Answers = Vec<Result<Reply, LedgerError>>;
 type Asks = Vec<(Tenant, Ask)>;
 /// The logs of a batch, and how far back each must know allowed writes.
 type Touched<'a> = BTreeMap<&'a Name, (&'a Tenant, u32)>;
@@ -115,6 +118,7 @@ impl Writer {
         let known = Known {
             actions: self.repeated(&mut transaction, asks).await?,
             outcomes: self.settled(&mut transaction, asks).await?,
+            parked: self.parked(&mut transaction, asks).await?,
         };
         let (planned, drafts) = self.draft(asks, &known)?;
         let batch = seal(drafts, &mut self.logs, &self.signer, self.cores)?;
@@ -146,14 +150,55 @@ impl Writer {
         if self.logs.len() > OPEN_LOGS {
             self.logs.clear();
         }
+        let sizes = self.sizes(connection, touched).await?;
         for (log, (tenant, horizon)) in touched {
-            let loaded = self.logs.get(*log).is_some_and(|state| state.horizon >= *horizon);
-            if !loaded {
-                let state = load(connection, &mut self.library, tenant, *horizon).await?;
-                self.logs.insert((*log).clone(), state);
+            let size = sizes.get(*log).copied().unwrap_or(0);
+            match self.logs.get_mut(*log).filter(|state| state.horizon >= *horizon && state.next <= size) {
+                Some(state) if state.next == size => continue,
+                Some(state) if size - state.next <= CATCH_UP => {
+                    let windows = catch_up(connection, &mut self.library, state).await?;
+                    if windows.is_some() {
+                        self.in_force.forget(log);
+                    }
+                    // Limits of a new envelope may reach further back than what is known.
+                    if windows.is_none_or(|windows| windows <= state.horizon) {
+                        continue;
+                    }
+                }
+                _ => {}
             }
+            let state = load(connection, &mut self.library, tenant, *horizon).await?;
+            self.logs.insert((*log).clone(), state);
+            self.in_force.forget(log);
         }
         Ok(())
+    }
+
+    /// How many receipts each log has now. Other servers may have appended some since it was loaded.
+    async fn sizes(
+        &self,
+        connection: &mut AnyConnection,
+        touched: &Touched<'_>,
+    ) -> Result<HashMap<Name, u64>, Fault> {
+        let mut logs = self.store.rows(
+            "select t.log, (select r.seq from receipts r where r.log = t.log order by r.seq desc limit 1) as last \
+             from tenants t where t.log in ("
+                .into(),
+        );
+        for log in touched.keys() {
+            logs.item(&Cell::Text(log.as_str()));
+        }
+        let mut sizes = HashMap::new();
+        if logs.is_empty() {
+            return Ok(sizes);
+        }
+        for row in logs.query(")").fetch_all(connection).await? {
+            let log: Name = row.try_get::<String, _>("log")?.parse().map_err(Fault::corrupt)?;
+            if row.try_get::<Option<i64>, _>("last")?.is_some() {
+                sizes.insert(log, rows::number(&row, "last")? + 1);
+            }
+        }
+        Ok(sizes)
     }
 
     /// The actions that were decided under the same idempotency keys earlier.
@@ -167,7 +212,7 @@ impl Writer {
             .rows("select idempotency, request, log, decision from actions where idempotency in (".into());
         for (_, ask) in asks {
             if let Ask::Decide(decide) = ask
-                && let (Some(sent), None) = (decide.proposal.idempotency, &decide.proposal.resumes)
+                && let Some(sent) = decide.proposal.idempotency
             {
                 ids.item(&Cell::Text(&idempotency_id(decide.proposal.tenant.log(), sent.key)));
             }
@@ -202,6 +247,26 @@ impl Writer {
             if let Some((receipt, signed)) = same.map(Recorded::into_parts) {
                 let reply = Reply::Recorded(Box::new(evidence::receipt::Receipt::Outcome(receipt)), signed);
                 found.insert((tenant.log().clone(), draft.decision.seq), reply);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The escalated decisions that are voted on, or whose time may be over.
+    async fn parked(
+        &self,
+        connection: &mut AnyConnection,
+        asks: &Asks,
+    ) -> Result<HashMap<(Name, u64), Parked>, Fault> {
+        let mut found = HashMap::new();
+        for (tenant, ask) in asks {
+            let cited = match ask {
+                Ask::Vote(vote) => &vote.draft.decision,
+                Ask::Expire(expire) => &expire.decision,
+                _ => continue,
+            };
+            if let Some(waiting) = parked::find(connection, tenant.log(), cited.seq).await? {
+                found.insert((tenant.log().clone(), cited.seq), waiting);
             }
         }
         Ok(found)
@@ -246,48 +311,4 @@ fn touched(asks: &Asks) -> Touched<'_> {
         }
     }
     touched
-}
-
-/// What each caller is told, now that the batch is down.
-fn answers(planned: Vec<Planned>, batch: Batch) -> Answers {
-    let repeats: BTreeSet<usize> = planned
-        .iter()
-        .filter_map(|planned| if let Planned::Repeat(place) = planned { Some(*place) } else { None })
-        .collect();
-    let mut entries: Vec<Option<_>> = batch.entries.into_iter().map(Some).collect();
-    let mut originals: HashMap<usize, Reply> = HashMap::new();
-    let mut answers = Answers::with_capacity(planned.len());
-    for (place, planned) in planned.into_iter().enumerate() {
-        let answer = match planned {
-            Planned::Draft(draft) => {
-                let sealed = entries.get_mut(draft).and_then(Option::take);
-                sealed
-                    .map(|sealed| Reply::Recorded(Box::new(sealed.receipt), sealed.signed))
-                    .ok_or(LedgerError::Unavailable)
-            }
-            Planned::Repeat(original) => {
-                originals.get(&original).map(repetition).ok_or(LedgerError::Unavailable)
-            }
-            Planned::Reply(reply) => reply,
-        };
-        if let (true, Ok(reply)) = (repeats.contains(&place), &answer) {
-            originals.insert(place, reply.clone());
-        }
-        answers.push(answer);
-    }
-    answers
-}
-
-/// What the second of two equal requests in one batch is told.
-fn repetition(original: &Reply) -> Reply {
-    match original {
-        Reply::Recorded(receipt, signed) => match receipt.as_ref() {
-            evidence::receipt::Receipt::Decision(decision) => Reply::Repeated(Box::new(StoredAction {
-                decision: Recorded::new(decision.clone(), signed.clone()),
-                outcome: None,
-            })),
-            _ => original.clone(),
-        },
-        other => other.clone(),
-    }
 }

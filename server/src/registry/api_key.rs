@@ -31,6 +31,17 @@ pub struct Scope {
     pub tenants: Option<BTreeSet<Name>>,
     /// These agents only.
     pub agents: Option<BTreeSet<Name>>,
+    /// The person whose key it is. Such a key votes, freezes and lets go; it never proposes a write.
+    pub person: Option<Person>,
+}
+
+/// A person who answers for what agents do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who, as receipts will say.
+    pub name: Text,
+    /// The groups for which they vote.
+    pub approves: BTreeSet<Name>,
 }
 
 impl Scope {
@@ -41,7 +52,7 @@ impl Scope {
 
     /// Whether it covers this agent.
     pub fn covers_agent(&self, agent: &Name) -> bool {
-        self.agents.as_ref().is_none_or(|agents| agents.contains(agent))
+        self.person.is_none() && self.agents.as_ref().is_none_or(|agents| agents.contains(agent))
     }
 }
 
@@ -95,18 +106,22 @@ impl Registry {
         let id: Name = to_hex(&Digest::of(&hash.0).0[..8]).parse().map_err(LedgerError::unavailable)?;
         let now = self.ledger.clock().now().micros();
         let (tenants, agents) = (list(scope.tenants.as_ref()), list(scope.agents.as_ref()));
+        let person = scope.person.as_ref();
+        let approves = list(person.map(|person| &person.approves));
         let statement = format!(
-            "insert into api_keys (id, hash, vendor, label, tenants, agents, created_at) \
-             values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), {now})"
+            "insert into api_keys (id, hash, vendor, label, tenants, agents, person, approves, created_at) \
+             values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), nullif($7, ''), nullif($8, ''), {now})"
         );
-        let values = [id.as_str(), &hash.hex(), vendor.name.as_str(), label.as_str(), &tenants, &agents];
+        let person = person.map_or("", |person| person.name.as_str());
+        let (vendor, hash) = (vendor.name.as_str(), hash.hex());
+        let values = [id.as_str(), &hash, vendor, label.as_str(), &tenants, &agents, person, &approves];
         self.execute(&statement, values).await?;
         Ok(ApiKey { id, secret })
     }
 
     /// The vendor's API keys, newest first, revoked ones too.
     pub async fn api_keys(&self, vendor: &Vendor) -> Result<Vec<IssuedKey>, LedgerError> {
-        let text = "select id, label, tenants, agents, created_at, last_used_at, revoked_at from api_keys \
+        let text = "select id, label, tenants, agents, person, approves, created_at, last_used_at, revoked_at from api_keys \
                     where vendor = $1 order by created_at desc, id";
         self.rows(text, [vendor.name.as_str()]).await?.iter().map(issued).collect()
     }
@@ -133,7 +148,7 @@ impl Registry {
     }
 
     async fn look_up(&self, hash: Digest, now: Timestamp) -> Result<Option<Desk>, LedgerError> {
-        let text = "select k.id, k.tenants, k.agents, k.last_used_at, v.name, v.title from api_keys k \
+        let text = "select k.id, k.tenants, k.agents, k.person, k.approves, k.last_used_at, v.name, v.title from api_keys k \
                     join vendors v on v.name = k.vendor where k.hash = $1 and k.revoked_at is null";
         let rows = self.rows(text, [&hash.hex()]).await?;
         let Some(row) = rows.first() else {
@@ -171,7 +186,15 @@ fn scope(row: &AnyRow) -> Result<Scope, LedgerError> {
         let text: Option<String> = row.try_get(column).map_err(LedgerError::unavailable)?;
         text.map(|text| serde_json::from_str(&text).map_err(LedgerError::unavailable)).transpose()
     };
-    Ok(Scope { tenants: names("tenants")?, agents: names("agents")? })
+    let person: Option<String> = row.try_get("person").map_err(LedgerError::unavailable)?;
+    let person = match person {
+        Some(name) => Some(Person {
+            name: name.parse().map_err(LedgerError::unavailable)?,
+            approves: names("approves")?.unwrap_or_default(),
+        }),
+        None => None,
+    };
+    Ok(Scope { tenants: names("tenants")?, agents: names("agents")?, person })
 }
 
 fn time(row: &AnyRow, column: &str) -> Result<Option<Timestamp>, LedgerError> {

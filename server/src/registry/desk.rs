@@ -4,7 +4,7 @@ use std::fmt;
 
 use evidence::name::Name;
 
-use super::{Registry, Scope, Tenant, Vendor};
+use super::{Person, Registry, Scope, Tenant, Vendor};
 use crate::ledger::LedgerError;
 
 /// The portal as one API key sees it: one vendor, and those of its tenants and agents that the key is good for.
@@ -39,9 +39,30 @@ impl Desk {
         Ok(tenants)
     }
 
+    /// The person whose key it is, if it is a person's.
+    pub const fn person(&self) -> Option<&Person> {
+        self.scope.person.as_ref()
+    }
+
+    /// Whether the key is good for all of the vendor's tenants.
+    pub const fn covers_everything(&self) -> bool {
+        self.scope.tenants.is_none()
+    }
+
     /// Whether the key may act as this agent.
     pub fn may_act_as(&self, agent: &Name) -> bool {
         self.scope.covers_agent(agent)
+    }
+
+    /// Whether the tenant has an agent of this name.
+    pub async fn knows_agent(&self, tenant: &Tenant, agent: &Name) -> Result<bool, LedgerError> {
+        let agents = self.registry.agents(tenant).await?;
+        Ok(agents.iter().any(|known| known.name == *agent))
+    }
+
+    /// Remembers whether the vendor's whole portal is frozen, for tenants that are yet to come.
+    pub(crate) async fn freeze(&self, frozen: bool) -> Result<(), LedgerError> {
+        self.registry.freeze(&self.vendor, frozen).await
     }
 
     /// The owner of a record that one of this desk's tenants reached for: any tenant of the same vendor. It is only for

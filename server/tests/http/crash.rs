@@ -3,6 +3,7 @@
 
 use evidence::name::Name;
 use evidence::receipt::{OutcomeStatus, Receipt};
+use evidence::timestamp::Timestamp;
 use serde_json::json;
 use server::boundary::request::Request;
 use server::connectors::effect::Job;
@@ -46,7 +47,7 @@ async fn a_crash_before_the_effect_is_finished_on_restart() {
 async fn a_crash_after_the_effect_is_told_by_the_outbox() {
     let world = World::new().await;
     decided(&world).await;
-    let pending = world.portal.ledger.pending().await.unwrap().remove(0);
+    let pending = world.portal.ledger.pending(Timestamp::MAX).await.unwrap().remove(0);
     let crm: Name = "crm".parse().unwrap();
     let contract = world.portal.ledger.in_force(&pending.tenant, &crm).await.unwrap().contract.unwrap().1;
     let effect = serde_json::from_str(pending.effect.as_deref().unwrap()).unwrap();
@@ -79,7 +80,7 @@ async fn a_permit_that_expired_meanwhile_permits_nothing() {
     assert_ne!(world.phone(CONTACT).await, NEW);
     assert_eq!(outcomes(&world).await, [OutcomeStatus::NotApplied]);
     // Even if the clock goes back, what is settled is settled.
-    world.clock.set(evidence::timestamp::Timestamp::MIN);
+    world.clock.set(Timestamp::MIN);
     let retried = world.propose(&but(update("c-1042"), &json!({"idempotency_key": "k-1"}))).await;
     assert_eq!(retried.json()["outcome"]["code"], "PERMIT_EXPIRED");
     assert_ne!(world.phone(CONTACT).await, NEW);

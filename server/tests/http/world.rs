@@ -79,7 +79,7 @@ impl World {
     pub async fn narrow_key(&self, tenants: &[&str], agents: Option<&[&str]>) -> String {
         let vendor = self.portal.registry.vendors().await.unwrap().remove(0);
         let names = |names: &[&str]| names.iter().map(|name| name.parse::<Name>().unwrap()).collect();
-        let scope = Scope { tenants: Some(names(tenants)), agents: agents.map(names) };
+        let scope = Scope { tenants: Some(names(tenants)), agents: agents.map(names), person: None };
         self.portal.registry.issue_api_key(&vendor, &"narrow".parse().unwrap(), &scope).await.unwrap().secret
     }
 

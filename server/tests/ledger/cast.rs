@@ -155,9 +155,10 @@ pub fn proposal(tenant: &Tenant, id: &str) -> Proposal {
         tenant: tenant.clone(),
         idempotency: Some(Idempotency { key: Digest::of(id.as_bytes()), request: action.digest().unwrap() }),
         action,
-        resumes: None,
+        contract: Some(contract().digest().unwrap()),
         notices: Vec::new(),
         effect: Some(format!("effect of {id}")),
+        image: Some(format!("image before {id}")),
         permit_seconds: 60,
     }
 }

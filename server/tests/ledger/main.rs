@@ -14,6 +14,7 @@ use evidence::log::{EMPTY_ROOT, Frontier, leaf_hash};
 use evidence::pack::Contents;
 use evidence::reason::Code;
 use evidence::receipt::{DecisionReceipt, OutcomeStatus, Receipt};
+use evidence::timestamp::Timestamp;
 use evidence::verify::{Expectations, State, verify};
 use place::Place;
 use server::clock::Clock;
@@ -137,7 +138,7 @@ async fn an_allowed_effect_has_one_outcome(place: Place) {
     drop(house);
 
     let house = House::open(&place, &clock).await;
-    let pending = house.ledger.pending().await.unwrap();
+    let pending = house.ledger.pending(Timestamp::MAX).await.unwrap();
     assert_eq!(pending.len(), 1);
     assert_eq!(pending[0].effect.as_deref(), Some("effect of a-1"));
     assert_eq!((&pending[0].tenant.name(), &pending[0].action), (&acme.name(), &named("a-1")));
@@ -154,7 +155,7 @@ async fn an_allowed_effect_has_one_outcome(place: Place) {
     assert_eq!(outcomes.len(), 1);
     let late = house.ledger.record_outcome(&acme, committed(&allowed)).await.unwrap();
     assert!(outcomes.contains(&late.signed().digest()));
-    assert!(house.ledger.pending().await.unwrap().is_empty());
+    assert!(house.ledger.pending(Timestamp::MAX).await.unwrap().is_empty());
 
     let citation = denied.citation();
     for wrong in [
@@ -183,14 +184,25 @@ async fn an_action_that_was_escalated_is_decided_again_after_the_vote(place: Pla
         approver: named("grace"),
         decision: asked.citation(),
         group: named("success"),
+        permit_seconds: 60,
         reason: named("it is a duplicate"),
     };
-    house.ledger.vote(&acme, vote.clone()).await.unwrap();
-    let stray = ApprovalDraft { decision: Citation { seq: 1, ..asked.citation() }, ..vote };
+    let stray = ApprovalDraft { decision: Citation { seq: 1, ..asked.citation() }, ..vote.clone() };
     assert!(house.ledger.vote(&acme, stray).await.is_err());
-    let resumed = Proposal { resumes: Some(asked.citation()), ..deletion(&acme, "a-1") };
-    let allowed = decide(&house.ledger, resumed).await;
+    assert!(house.ledger.expire(&acme, asked.citation()).await.unwrap().is_none());
+    let other = ApprovalDraft { group: named("interns"), ..vote.clone() };
+    assert!(house.ledger.vote(&acme, other).await.is_err());
+    let votes = [vote.clone(), ApprovalDraft { approver: named("alan"), ..vote.clone() }, vote.clone()];
+    let mut voting = JoinSet::new();
+    for vote in votes {
+        let (ledger, acme) = (house.ledger.clone(), acme.clone());
+        voting.spawn(async move { ledger.vote(&acme, vote).await });
+    }
+    let decided: Vec<_> = voting.join_all().await.into_iter().filter_map(Result::ok).collect();
+    assert_eq!(decided.len(), 1, "the first vote is enough, and the others find nothing that waits");
+    let allowed = decided[0].decision.clone().unwrap();
     assert_eq!(allowed.receipt().decision.verdict, Verdict::Allow);
+    assert!(house.ledger.waiting(&acme).await.unwrap().is_empty());
     let stored = house.ledger.action(&acme, &named("a-1")).await.unwrap().unwrap();
     assert_eq!(stored.decision.signed(), allowed.signed());
     house.ledger.record_outcome(&acme, committed(&allowed)).await.unwrap();
@@ -281,6 +293,7 @@ async fn a_key_opens_only_its_own_desk(place: Place) {
     let scope = Scope {
         tenants: Some(BTreeSet::from([named("acme"), named("initech")])),
         agents: Some(BTreeSet::from([named("support-agent")])),
+        person: None,
     };
     let key = house.registry.issue_api_key(&house.vendor, &named("test"), &scope).await.unwrap();
     assert!(!format!("{key:?}").contains(&key.secret));
@@ -324,7 +337,7 @@ async fn decide(ledger: &Ledger, proposal: Proposal) -> Recorded<DecisionReceipt
 fn recorded(answer: &Answer) -> &Recorded<DecisionReceipt> {
     match answer {
         Answer::Decided(decision) | Answer::Repeated { decision, .. } => decision,
-        Answer::Conflict => panic!("a conflict"),
+        Answer::Conflict | Answer::Stale => panic!("{answer:?}"),
     }
 }
 

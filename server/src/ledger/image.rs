@@ -1,0 +1,38 @@
+//! Before-images: the records as they were, for as long as the contract promises to restore them.
+
+use evidence::name::Name;
+use evidence::timestamp::Timestamp;
+use sqlx::{AnyConnection, Row as _};
+
+use super::fault::Fault;
+use super::rows::signed;
+use crate::registry::Tenant;
+
+/// For what an image is encrypted: it opens for this action only.
+pub(super) fn place(action: &Name) -> String {
+    format!("image/{action}")
+}
+
+/// The image that was kept for a decision about `action`; `None` if there is none, or no longer.
+pub(super) async fn read(
+    connection: &mut AnyConnection,
+    tenant: &Tenant,
+    decision: u64,
+    action: &Name,
+) -> Result<Option<String>, Fault> {
+    let row = sqlx::query("select body from images where log = $1 and decision = $2")
+        .bind(tenant.log().to_string())
+        .bind(signed(decision))
+        .fetch_optional(connection)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let sealed: String = row.try_get("body")?;
+    let bytes = tenant.vault().unseal(&place(action), &sealed).map_err(Fault::corrupt)?;
+    String::from_utf8(bytes.to_vec()).map(Some).map_err(Fault::corrupt)
+}
+
+/// Forgets the images that nobody promised to keep beyond `now`.
+pub(super) async fn forget(connection: &mut AnyConnection, now: Timestamp) -> Result<(), Fault> {
+    sqlx::query("delete from images where kept_until <= $1").bind(now.micros()).execute(connection).await?;
+    Ok(())
+}
