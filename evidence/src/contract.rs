@@ -121,6 +121,16 @@ impl OperationKind {
         }
     }
 
+    /// The kind that takes this one's effect back.
+    #[must_use]
+    pub const fn inverse(self) -> Self {
+        match self {
+            Self::Delete => Self::Insert,
+            Self::Insert => Self::Delete,
+            Self::Update => Self::Update,
+        }
+    }
+
     /// The kind that an agent named, if it is one.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)

@@ -4,14 +4,16 @@
 //! them; then the envelope's policies are asked. The first wall that stops an action gives the reasons; whatever can't
 //! be evaluated is a denial.
 
+mod undo;
+
 use crate::action::{Action, LiveSchema, Owner, Proposed, RecordKey};
 use crate::compile::{Authorization, Compiled};
-use crate::contract::{Class, Consequence, Contract, Operation, OperationKind, Table};
+use crate::contract::{Class, Consequence, Contract, Operation, OperationKind, Rollback, Table};
 use crate::decision::{Decision, Verdict};
 use crate::envelope::{Approval, Effect, Rule};
 use crate::name::Text;
 use crate::reason::{Code, Reason};
-use crate::standing::{AgentStanding, ApprovalStanding, Standing};
+use crate::standing::{AgentStanding, ApprovalStanding, Standing, Undoing};
 use crate::timestamp::Timestamp;
 
 /// What stops an action: one reason or more.
@@ -35,7 +37,7 @@ pub fn decide(
         Ok(()) => case.ask_policies(),
         Err(stopped) => Decision::deny(stopped),
     };
-    decision.rollback = Some(case.operation.rollback.clone());
+    decision.rollback = Some(case.rollback().clone());
     decision
 }
 
@@ -44,15 +46,19 @@ struct Case<'a> {
     action: &'a Action,
     contract: &'a Contract,
     envelope: &'a Compiled,
+    /// The terms: those of the action's operation, or for a restore those of the operation that it undoes.
     operation: &'a Operation,
     kind: OperationKind,
+    /// For a restore: the write whose before-images it writes back.
+    restores: Option<&'a Undoing>,
     table: &'a Table,
     standing: &'a Standing,
     now: Timestamp,
 }
 
 impl<'a> Case<'a> {
-    /// Walls 1 to 4, and the part of wall 5 that finds the operation in the contract.
+    /// Walls 1 to 4, whether an undoing action may undo what it says it does, and the part of wall 5 that finds the
+    /// operation in the contract.
     fn open(
         contract: Option<&'a Contract>,
         envelope: Option<&'a Compiled>,
@@ -66,16 +72,30 @@ impl<'a> Case<'a> {
             return stop(Reason::new(Code::ConnectorContractDrift).at("connector").found(&action.connector));
         }
         within_tenant(action)?;
-        let (table, operation) = known_operation(contract, action)?;
+        let restores = undo::restored(action, standing, now)?;
+        let terms = restores.map_or(&action.operation, |original| &original.operation);
+        let (table, operation) = known_operation(contract, &action.table, terms)?;
         let kind = OperationKind::parse(action.operation.as_str()).ok_or_else(Vec::new)?;
-        Ok(Self { action, contract, envelope, operation, kind, table, standing, now })
+        Ok(Self { action, contract, envelope, operation, kind, restores, table, standing, now })
+    }
+
+    /// How the effect can be undone. A restore is not undone in turn: its own before-image is the state that somebody
+    /// wanted gone, and what it restored can be written anew like anything else.
+    const fn rollback(&self) -> &Rollback {
+        match self.restores {
+            Some(_) => &Rollback::None,
+            None => &self.operation.rollback,
+        }
     }
 
     /// Walls 5 to 7.
     fn walls(&self) -> Result<(), Stopped> {
         self.within_contract()?;
+        if let Some(original) = self.restores {
+            undo::reverses(self.action, original)?;
+        }
         self.before_states_present()?;
-        if !self.contract.can_undo(&self.operation.rollback) {
+        if !self.contract.can_undo(self.rollback()) {
             return stop(Reason::new(Code::CapabilityRollbackPlanInvalid).at("contract"));
         }
         self.within_caps()?;
@@ -116,12 +136,16 @@ impl<'a> Case<'a> {
         let Some(column) = self.table.columns.get(name.as_str()) else {
             return Some(fault.found("a column that the contract does not have"));
         };
-        if !self.operation.columns.iter().any(|one| one == name.as_str()) {
+        // A restore writes back what was there, whoever wrote it and in whichever column.
+        let is_restore = self.restores.is_some();
+        if !is_restore && !self.operation.columns.iter().any(|one| one == name.as_str()) {
             return Some(fault.found(format!("a column that {} may not set", self.kind.as_str())));
         }
         let fits = match (value, column.class) {
             (Proposed::Open(value), Class::Open) => column.accepts(value),
             (Proposed::Sealed { conforms }, Class::Sealed) => *conforms,
+            // Its records have different values; each stands in its record's `after`.
+            (Proposed::Sealed { conforms }, Class::Open) if is_restore => *conforms,
             _ => false,
         };
         (!fits).then(|| fault.found("a value that is not of the column's type"))
@@ -165,6 +189,9 @@ impl<'a> Case<'a> {
         if rows > self.operation.max_rows.into() {
             return stop(over(self.operation.max_rows));
         }
+        if !self.is_offered() {
+            return Ok(());
+        }
         let mut widest: Option<(u32, &Rule)> = None;
         for rule in self.envelope.envelope().rules.iter().filter(|rule| self.is_permission_for(rule)) {
             match rule.max_rows {
@@ -177,6 +204,11 @@ impl<'a> Case<'a> {
             }
         }
         widest.map_or(Ok(()), |(cap, rule)| stop(over(cap).rule(rule.id.as_str())))
+    }
+
+    /// Whether the contract offers the action's operation. A restore may be of one that it doesn't: no rule speaks of it.
+    fn is_offered(&self) -> bool {
+        self.table.operations.contains_key(&self.kind)
     }
 
     /// Whether `rule` would permit the action but for its row cap and conditions.
@@ -213,24 +245,37 @@ impl<'a> Case<'a> {
 
     /// Walls 8 to 10.
     fn ask_policies(&self) -> Decision {
+        if !self.is_offered() {
+            return self.ask_a_person(Vec::new());
+        }
         let answer = self.envelope.authorize(self.action, self.kind);
-        let with_approval = match (&answer.auto, &answer.with_approval) {
+        match (answer.auto, answer.with_approval) {
             (Authorization::Permitted(rules), _)
                 if self.operation.consequence != Consequence::Irreversible =>
             {
-                return allow(rules.clone());
+                allow(rules)
             }
             (Authorization::Permitted(rules), _) | (_, Some(Authorization::Permitted(rules))) => {
-                rules.clone()
+                self.ask_a_person(rules)
             }
-            (refused, None) | (_, Some(refused)) => return refuse(refused),
-        };
+            (Authorization::Unmatched, None) | (_, Some(Authorization::Unmatched))
+                if self.restores.is_some() =>
+            {
+                self.ask_a_person(Vec::new())
+            }
+            (refused, None) | (_, Some(refused)) => refuse(&refused),
+        }
+    }
+
+    /// Wall 10, for what these rules permit with approval. None of them do where no rule speaks of a restore: what was
+    /// done under the envelope may be undone beyond it, but not unless a person says so.
+    fn ask_a_person(&self, rules: Vec<Text>) -> Decision {
         match &self.standing.approval {
-            None => self.escalate(with_approval),
+            None => self.escalate(rules),
             Some(approval) => match self.approved(approval) {
-                Ok(true) => allow(with_approval),
-                Ok(false) => self.escalate(with_approval),
-                Err(reason) => Decision { rules: with_approval, ..Decision::deny(vec![reason]) },
+                Ok(true) => allow(rules),
+                Ok(false) => self.escalate(rules),
+                Err(reason) => Decision { rules, ..Decision::deny(vec![reason]) },
             },
         }
     }
@@ -348,16 +393,17 @@ fn within_tenant(action: &Action) -> Result<(), Stopped> {
 
 fn known_operation<'a>(
     contract: &'a Contract,
-    action: &Action,
+    name: &Text,
+    operation: &Text,
 ) -> Result<(&'a Table, &'a Operation), Stopped> {
     let fault = Reason::new(Code::SchemaViolation);
-    let Some(table) = contract.tables.get(action.table.as_str()) else {
-        return stop(fault.at("table").found(&action.table).allowed(join(contract.tables.keys())));
+    let Some(table) = contract.tables.get(name.as_str()) else {
+        return stop(fault.at("table").found(name).allowed(join(contract.tables.keys())));
     };
-    contract.operation(action.table.as_str(), action.operation.as_str()).map_or_else(
+    contract.operation(name.as_str(), operation.as_str()).map_or_else(
         || {
             let allowed: Vec<&str> = table.operations.keys().map(|kind| kind.as_str()).collect();
-            stop(fault.clone().at("operation").found(&action.operation).allowed(allowed.join(", ")))
+            stop(fault.clone().at("operation").found(operation).allowed(allowed.join(", ")))
         },
         Ok,
     )

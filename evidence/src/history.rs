@@ -112,7 +112,8 @@ impl History {
     }
 
     /// What the ledger knows when `action` is decided at `now` under an envelope with these limits. `resumes` cites the
-    /// decision that escalated it earlier.
+    /// decision that escalated it earlier. What an action undoes is not kept here: whoever holds that receipt puts it in
+    /// as [`Undoing::of`](crate::standing::Undoing::of) tells it.
     pub fn standing(
         &mut self,
         action: &Action,
@@ -130,6 +131,7 @@ impl History {
             portal_frozen: self.portal_frozen,
             spent,
             tenant_frozen: self.tenant_frozen,
+            undoes: None,
         }
     }
 

@@ -7,10 +7,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::action::Citation;
+use crate::action::{Citation, RecordKey, State};
+use crate::contract::Rollback;
+use crate::decision::Verdict;
 use crate::digest::Digest;
 use crate::envelope::Approval;
 use crate::name::{Name, Text};
+use crate::receipt::DecisionReceipt;
 use crate::timestamp::Timestamp;
 
 /// What the ledger knew.
@@ -31,6 +34,9 @@ pub struct Standing {
     pub spent: BTreeMap<Name, u64>,
     /// Whether the tenant is frozen.
     pub tenant_frozen: bool,
+    /// For an action that undoes an earlier one: what that was. The member is not there for any other action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Undoing>,
 }
 
 /// Whether an agent may act at all.
@@ -73,4 +79,67 @@ pub struct Vote {
     pub at: Timestamp,
     /// As a member of which group.
     pub group: Name,
+}
+
+/// The earlier write that an action undoes, as the receipt of its decision tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Undoing {
+    /// The connector it went through.
+    pub connector: Name,
+    /// Its decision.
+    pub decision: Citation,
+    /// What it did.
+    pub operation: Text,
+    /// Its records, in its order.
+    pub records: Vec<Restored>,
+    /// How that decision says that it can be undone.
+    pub rollback: Option<Rollback>,
+    /// The table.
+    pub table: Text,
+    /// If it is undone by a restore: no restore may be allowed from here on.
+    pub until: Option<Timestamp>,
+    /// Whether it was allowed at all.
+    pub verdict: Verdict,
+}
+
+/// One record of a write that is undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restored {
+    /// The hash of the state that the write left: the one to undo.
+    pub after: Option<Digest>,
+    /// The hash of the state that it found: the one to restore.
+    pub before: Option<Digest>,
+    /// Which record.
+    pub key: RecordKey,
+}
+
+impl Undoing {
+    /// What the decision receipt at `citation` tells of the write that it is about. It follows from that receipt alone.
+    pub fn of(citation: Citation, original: &DecisionReceipt) -> Self {
+        let (action, decision) = (&original.action, &original.decision);
+        let until = match decision.rollback {
+            Some(Rollback::Restore { window_seconds }) => {
+                Some(original.entry.time.saturating_plus_seconds(window_seconds.into()))
+            }
+            Some(Rollback::Compensate { .. } | Rollback::None) | None => None,
+        };
+        let hash = |state: &Option<State>| state.as_ref().map(|state| state.hash);
+        let records = action.records.iter().map(|record| Restored {
+            after: hash(&record.after),
+            before: hash(&record.before),
+            key: record.key.clone(),
+        });
+        Self {
+            connector: action.connector.clone(),
+            decision: citation,
+            operation: action.operation.clone(),
+            records: records.collect(),
+            rollback: decision.rollback.clone(),
+            table: action.table.clone(),
+            until,
+            verdict: decision.verdict,
+        }
+    }
 }

@@ -5,7 +5,7 @@ use crate::decide::decide;
 use crate::decision::{Decision, LAW, Verdict};
 use crate::history::History;
 use crate::receipt::{DecisionReceipt, Receipt};
-use crate::standing::Standing;
+use crate::standing::{Standing, Undoing};
 
 #[derive(Default)]
 pub(super) struct Rederiving {
@@ -53,12 +53,23 @@ impl Rederiving {
         let mut expected = self.history.standing(&receipt.action, limits, None, receipt.entry.time);
         // Step 10 looks at approvals.
         expected.approval.clone_from(&recorded.approval);
+        expected.undoes = undoing(case, item, receipt)?;
         let reaches_back = case.starts_late() && !expected.spent.is_empty();
         if reaches_back && spends_at_least(recorded, &expected) {
             expected.spent.clone_from(&recorded.spent);
         }
         expect(&item.place(), "standing", &expected, recorded)?;
         Ok(reaches_back)
+    }
+}
+
+/// What the decision that the action undoes says of itself.
+fn undoing(case: &Case, item: &Item, receipt: &DecisionReceipt) -> Result<Option<Undoing>, Halt> {
+    let Some(cited) = &receipt.action.undoes else { return Ok(None) };
+    let missing = || fail(item.place(), format!("the decision #{} that it undoes", cited.seq), "none");
+    match &case.find(cited).ok_or_else(missing)?.receipt {
+        Receipt::Decision(original) => Ok(Some(Undoing::of(cited.clone(), original))),
+        _ => Err(missing()),
     }
 }
 
