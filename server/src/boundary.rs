@@ -16,18 +16,22 @@ mod notice;
 mod refusal;
 mod report;
 pub mod request;
+mod rollback;
 mod sweep;
 
 use evidence::action::Source;
+use evidence::contract::Rollback;
 use evidence::digest::{Digest, to_hex};
 use evidence::name::Name;
 use evidence::receipt::{DecisionReceipt, OutcomeReceipt};
+use evidence::standing::Undoing;
 
 use crate::clock::Clock;
 use crate::connectors::Connectors;
 use crate::connectors::effect::Effect;
+use crate::connectors::lens::Row;
 use crate::connectors::observation::{Observation, Survey, observe};
-use crate::ledger::{Answer, Idempotency, InForce, Ledger, Proposal, Recorded};
+use crate::ledger::{Answer, Idempotency, InForce, Ledger, Proposal, Recorded, StoredAction};
 use crate::registry::{Desk, Tenant};
 pub use approval::Voted;
 pub use freeze::Reach;
@@ -35,6 +39,7 @@ pub use look::Look;
 pub use refusal::Refusal;
 pub use report::Report;
 use request::Request;
+pub use rollback::RolledBack;
 
 /// For how long an ALLOW permits its effect to begin.
 const PERMIT_SECONDS: u32 = 120;
@@ -60,6 +65,13 @@ pub struct Settled {
     pub decision: Recorded<DecisionReceipt>,
     /// What became of the effect; `None` if there is none, or if it is not known yet.
     pub outcome: Option<Recorded<OutcomeReceipt>>,
+}
+
+/// An action, seen with its records.
+struct Looked {
+    observation: Observation,
+    /// What it takes back.
+    undoes: Option<Undoing>,
 }
 
 /// A decision on its way to its effect.
@@ -106,8 +118,8 @@ impl Boundary {
         let idempotency = idempotency(request)?;
         for _ in 0..LOOKS {
             let in_force = self.ledger.in_force(&tenant, &request.connector).await?;
-            let observation = self.observe(&tenant, request, &in_force).await?;
-            if let Some(decided) = self.record(desk, &tenant, observation, &in_force, idempotency).await? {
+            let looked = self.observe(&tenant, request, &in_force, None).await?;
+            if let Some(decided) = self.record(desk, &tenant, looked, &in_force, idempotency).await? {
                 return Ok((tenant, decided));
             }
         }
@@ -119,11 +131,13 @@ impl Boundary {
         &self,
         desk: &Desk,
         tenant: &Tenant,
-        observation: Observation,
+        looked: Looked,
         in_force: &InForce,
         idempotency: Option<Idempotency>,
     ) -> Result<Option<Decided>, Refusal> {
+        let Looked { observation, undoes } = looked;
         let effect = observation.effect.clone();
+        let image = image(&observation, in_force);
         let attested = observation.action.source == Source::Attested;
         let proposal = Proposal {
             notices: notice::notices(desk, tenant, &observation).await?,
@@ -132,7 +146,8 @@ impl Boundary {
             contract: in_force.contract.as_ref().map(|(digest, _)| *digest),
             idempotency,
             effect: serde_json::to_string(&effect).ok(),
-            image: None,
+            image,
+            undoes,
             permit_seconds: if attested { ATTESTED_PERMIT_SECONDS } else { PERMIT_SECONDS },
         };
         Ok(match self.ledger.decide(proposal).await? {
@@ -151,7 +166,8 @@ impl Boundary {
         tenant: &Tenant,
         request: &Request,
         in_force: &InForce,
-    ) -> Result<Observation, Refusal> {
+        restore: Option<Vec<Option<Row>>>,
+    ) -> Result<Looked, Refusal> {
         let contract = in_force.contract.as_ref().map(|(_, contract)| contract.as_ref());
         let survey = match &request.before {
             None => self.survey(tenant, request, in_force).await,
@@ -160,11 +176,11 @@ impl Boundary {
             }
             Some(stated) => attested::survey(request, stated, contract),
         };
-        let mut observation = observe(fresh_id()?, request, contract, tenant.secret(), survey)?;
+        let mut observation = observe(fresh_id()?, request, restore, contract, tenant.secret(), survey)?;
         if request.before.is_some() {
             observation.action.source = Source::Attested;
         }
-        Ok(observation)
+        Ok(Looked { observation, undoes: None })
     }
 
     /// What the connector sees. If it can't look, the verdict is formed without: states that were not observed are denied.
@@ -179,6 +195,27 @@ impl Boundary {
             Survey::blind(request.records.len())
         })
     }
+}
+
+impl Boundary {
+    /// The action with this id, whichever of the desk's tenants it is of.
+    async fn find(&self, desk: &Desk, id: &Name) -> Result<(Tenant, StoredAction), Refusal> {
+        for tenant in desk.tenants().await? {
+            if let Some(action) = self.ledger.action(&tenant, id).await? {
+                return Ok((tenant, action));
+            }
+        }
+        Err(Refusal::ActionUnknown)
+    }
+}
+
+/// The records as they were, if the contract promises to restore them.
+fn image(observation: &Observation, in_force: &InForce) -> Option<String> {
+    let (_, contract) = in_force.contract.as_ref()?;
+    let action = &observation.action;
+    let (_, operation) = contract.operation(action.table.as_str(), action.operation.as_str())?;
+    let is_kept = matches!(operation.rollback, Rollback::Restore { .. });
+    is_kept.then(|| serde_json::to_string(&observation.before).ok()).flatten()
 }
 
 fn idempotency(request: &Request) -> Result<Option<Idempotency>, Refusal> {

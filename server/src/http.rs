@@ -37,6 +37,7 @@ pub fn router(portal: Portal, visitor: Option<Visitor>, tls: Tls) -> Router {
         .route("/v1/actions:batch", post(actions::submit_all))
         .route("/v1/actions/{id}", get(actions::read))
         .route("/v1/actions/{id}/outcome", post(actions::report))
+        .route("/v1/actions/{id}/rollback", post(actions::roll_back))
         .route("/v1/approvals", get(approvals::list))
         .route("/v1/approvals/{id}/approve", post(approvals::approve))
         .route("/v1/approvals/{id}/reject", post(approvals::reject))

@@ -31,9 +31,10 @@ mod writer;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use evidence::action::Citation;
+use evidence::action::{Action, Citation};
 use evidence::canonical;
 use evidence::checkpoint::SignedCheckpoint;
+use evidence::commitment::Key;
 use evidence::digest::{Digest, to_hex};
 use evidence::name::Name;
 use evidence::receipt::{
@@ -205,6 +206,17 @@ impl Ledger {
     ) -> Result<Option<String>, LedgerError> {
         let (seq, action) = (decision.entry.seq, &decision.action.id);
         Ok(image::read(&mut *self.reader().await?, tenant, seq, action).await?)
+    }
+
+    /// The last receipt after `since` by which a committed write changed the record of this key, where `action` found it.
+    pub async fn last_write(
+        &self,
+        tenant: &Tenant,
+        action: &Action,
+        key: &Key,
+        since: u64,
+    ) -> Result<Option<u64>, LedgerError> {
+        Ok(image::last_write(&mut *self.reader().await?, tenant, action, key, since).await?)
     }
 
     /// Forgets the before-images that nobody promised to keep any longer.

@@ -246,6 +246,7 @@ impl From<Refusal> for Problem {
             Refusal::OtherDecision => Self::OtherDecision,
             Refusal::NotWaiting => Self::NotWaiting,
             Refusal::NothingToReport => Self::NothingToReport,
+            Refusal::NothingToUndo => Self::NothingToUndo,
             Refusal::NoSuchStates => Self::malformed("records", STATES),
             Refusal::Reported => Self::OutcomeRecorded,
             Refusal::Restless => Self::TooBusy,

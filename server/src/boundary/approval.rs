@@ -6,7 +6,7 @@ use evidence::name::{Name, Text};
 use evidence::receipt::{ApprovalReceipt, DecisionReceipt};
 
 use super::{Boundary, PERMIT_SECONDS, Refusal, Settled};
-use crate::ledger::{ApprovalDraft, LedgerError, Recorded, Waiting};
+use crate::ledger::{ApprovalDraft, LedgerError, Recorded, StoredAction, Waiting};
 use crate::registry::{Desk, Tenant};
 
 /// What came of a vote.
@@ -40,7 +40,7 @@ impl Boundary {
         reason: Text,
     ) -> Result<Voted, Refusal> {
         let person = desk.person().ok_or(Refusal::NotThisPerson)?;
-        let (tenant, asked) = self.find(desk, id).await?;
+        let (tenant, StoredAction { decision: asked, .. }) = self.find(desk, id).await?;
         if asked.signed().digest() != decision {
             return Err(Refusal::OtherDecision);
         }
@@ -65,20 +65,6 @@ impl Boundary {
             None => None,
         };
         Ok(Voted { approval: vote.approval, settled })
-    }
-
-    /// The action with this id and its latest decision, whichever of the desk's tenants it is of.
-    pub(super) async fn find(
-        &self,
-        desk: &Desk,
-        id: &Name,
-    ) -> Result<(Tenant, Recorded<DecisionReceipt>), Refusal> {
-        for tenant in desk.tenants().await? {
-            if let Some(action) = self.ledger.action(&tenant, id).await? {
-                return Ok((tenant, action.decision));
-            }
-        }
-        Err(Refusal::ActionUnknown)
     }
 
     /// The effect of an action that waited is what was parked with it.

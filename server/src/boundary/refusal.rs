@@ -34,6 +34,9 @@ pub enum Refusal {
     /// The action waits for no vote.
     #[error("the action waits for no vote")]
     NotWaiting,
+    /// The action has no committed effect.
+    #[error("the action has no committed effect")]
+    NothingToUndo,
     /// The action was not carried out, so there is nothing to undo or to report.
     #[error("the action has no effect of its caller's")]
     NothingToReport,

@@ -14,7 +14,7 @@ use super::attested::row;
 use super::{Boundary, Refusal};
 use crate::connectors::effect::Applied;
 use crate::connectors::lens::Lens;
-use crate::ledger::Recorded;
+use crate::ledger::{LedgerError, Recorded, StoredAction};
 use crate::registry::{Desk, Tenant};
 
 /// What is reported.
@@ -51,7 +51,7 @@ impl Boundary {
         id: &Name,
         report: &Report,
     ) -> Result<Recorded<OutcomeReceipt>, Refusal> {
-        let (tenant, decision) = self.find(desk, id).await?;
+        let (tenant, StoredAction { decision, .. }) = self.find(desk, id).await?;
         let receipt = decision.receipt();
         if !desk.may_act_as(&receipt.action.agent) {
             return Err(Refusal::AgentOutOfScope);
@@ -62,7 +62,7 @@ impl Boundary {
         let is_late = self.clock.now() >= permit.expires_at;
         let applied = self.reported(&tenant, receipt, report, is_late).await?;
         let outcome = self.record_outcome(&tenant, &decision, Source::Attested, applied.clone()).await;
-        let outcome = outcome.ok_or(crate::ledger::LedgerError::Unavailable)?;
+        let outcome = outcome.ok_or(LedgerError::Unavailable)?;
         let found = outcome.receipt();
         if (found.status, found.code, &found.records) == (applied.status, applied.code, &applied.records) {
             Ok(outcome)

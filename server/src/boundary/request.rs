@@ -11,8 +11,8 @@ use evidence::contract::MAX_ROWS;
 use evidence::digest::Digest;
 use evidence::name::{Name, Text};
 use evidence::value::Value;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 /// The longest idempotency key, in bytes.
@@ -45,6 +45,29 @@ pub struct Request {
     pub table: Text,
     /// The tenant whose agent it is.
     pub tenant: Name,
+}
+
+/// What takes a committed write back, as whoever wants it asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Undo {
+    /// The agent in whose name it is done; `None` for the one of the original.
+    #[serde(default)]
+    pub agent: Option<Name>,
+    /// For a connector without a database of ours: what the caller says the records are now, in the original's order.
+    #[serde(default)]
+    pub before: Option<Vec<Stated>>,
+    /// The caller's name for this request: sent twice, it is decided once.
+    #[serde(default)]
+    pub idempotency_key: Option<Text>,
+    /// Why.
+    pub reason: Text,
+    /// For a compensation: the records it names, if they are not the original's.
+    #[serde(default)]
+    pub records: Option<Vec<Key>>,
+    /// For a compensation: the columns it sets.
+    #[serde(default)]
+    pub set: BTreeMap<Text, Value>,
 }
 
 /// What a caller says a record is: its cells, or `None` if it does not exist.

@@ -16,9 +16,12 @@ use super::lens::Row;
 
 /// What an action's receipt may not show but its effect needs: the values of sealed columns. It is kept, encrypted, until
 /// the outcome is recorded, so that a crash in between can be finished.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Effect {
+    /// For a restore: what each of the action's records is to be, `None` where it is to be gone. Then `set` says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restore: Option<Vec<Option<Row>>>,
     /// Every column that is set, with its value.
     pub set: BTreeMap<Text, Value>,
 }

@@ -50,6 +50,8 @@ impl Survey {
 pub struct Observation {
     /// The action as its receipt will show it.
     pub action: Action,
+    /// The records as they were found, in the action's order; `None` for what is not there or not the acting tenant's.
+    pub before: Vec<Option<Row>>,
     /// The values that an effect would write.
     pub effect: Effect,
     /// The records that belong to other tenants, by the tenant whose they are.
@@ -60,6 +62,7 @@ pub struct Observation {
 pub fn observe(
     id: Name,
     request: &Request,
+    restore: Option<Vec<Option<Row>>>,
     contract: Option<&Contract>,
     secret: &TenantSecret,
     survey: Survey,
@@ -68,8 +71,11 @@ pub fn observe(
     let observer = Observer { request, table, secret };
     let mut victims: BTreeMap<Name, Vec<Key>> = BTreeMap::new();
     let mut records = Vec::with_capacity(request.records.len());
+    let mut before = Vec::with_capacity(request.records.len());
     for (key, sighting) in request.records.iter().zip(survey.sightings) {
+        let row = if let Sighting::Found(row) = &sighting { Some(row.clone()) } else { None };
         let (record, owner) = observer.record(key, sighting)?;
+        before.push(row.filter(|_| owner.is_none()));
         if let Some(owner) = owner {
             victims.entry(owner).or_default().push(key.clone());
         }
@@ -79,7 +85,7 @@ pub fn observe(
     if evidence::canonical::to_vec(&action)?.len() > MAX_ACTION_BYTES {
         forget_states(&mut action);
     }
-    Ok(Observation { action, effect: Effect { set: request.set.clone() }, victims })
+    Ok(Observation { action, before, effect: Effect { restore, set: request.set.clone() }, victims })
 }
 
 /// An action whose states are too large for a receipt can't be shown, so it can't be allowed either: `decide` refuses

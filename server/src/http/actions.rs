@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::body::{JsonBytes, members};
 use super::key::Caller;
-use crate::boundary::request::{Request, Stated};
+use crate::boundary::request::{Request, Stated, Undo};
 use crate::boundary::{Refusal, Report};
 use crate::ledger::Recorded;
 use crate::portal::Portal;
@@ -67,6 +67,21 @@ pub async fn report(
     Ok(Json(Reported { outcome: Outcome::from(&outcome) }))
 }
 
+/// `POST /v1/actions/{id}/rollback`: take a committed write back.
+pub async fn roll_back(
+    State(portal): State<Portal>,
+    caller: Caller,
+    Path(id): Path<String>,
+    JsonBytes(body): JsonBytes,
+) -> Result<Json<Undone>, Problem> {
+    let id: Name = id.parse().map_err(|_| Problem::ActionUnknown)?;
+    let undo: Undo = members(&body, UNDO)?;
+    let undone = to_its_end(async move { portal.boundary.roll_back(&caller.0, &id, &undo).await }).await?;
+    let settled = &undone.settled;
+    let action = Answer::new(&settled.decision, settled.outcome.as_ref());
+    Ok(Json(Undone { action, moved_on: undone.moved_on.map(|receipt| MovedOn { receipt }) }))
+}
+
 /// Goes the whole way on its own: a caller who hangs up does not cut a write in half.
 pub async fn to_its_end<T: Send + 'static>(
     path: impl Future<Output = Result<T, Refusal>> + Send + 'static,
@@ -78,6 +93,8 @@ pub async fn to_its_end<T: Send + 'static>(
     Ok(reached?)
 }
 
+const UNDO: &str = "`reason`, why; and, if wanted, `agent`, `idempotency_key`, for a compensation `records` and `set`, and \
+    `before` for a connector without a database of the portal's";
 const REPORT: &str = "`permit`, the id of the permit; `status`, one of COMMITTED, NOT_APPLIED and FAILED; `code`, why it \
     was not committed; `records`, the records as they are now if they are not as was decided";
 const CODES: &str = "`code` says why a write was not committed, and must be PRECONDITION_FAILED, READBACK_MISMATCH or \
@@ -134,6 +151,21 @@ pub struct Answers {
 enum Either {
     Answer(Answer),
     Problem(Body),
+}
+
+/// What became of a rollback.
+#[derive(Serialize)]
+pub struct Undone {
+    #[serde(flatten)]
+    action: Answer,
+    /// Where a record changed since: by which receipt, or null if that was outside the boundary.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_on: Option<MovedOn>,
+}
+
+#[derive(Serialize)]
+struct MovedOn {
+    receipt: Option<u64>,
 }
 
 /// The outcome that was recorded for a report.

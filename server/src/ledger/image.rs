@@ -1,11 +1,14 @@
 //! Before-images: the records as they were, for as long as the contract promises to restore them.
 
+use evidence::action::Action;
+use evidence::commitment::Key;
 use evidence::name::Name;
+use evidence::receipt::{Effect, Receipt};
 use evidence::timestamp::Timestamp;
 use sqlx::{AnyConnection, Row as _};
 
 use super::fault::Fault;
-use super::rows::signed;
+use super::rows::{self, parse, signed};
 use crate::registry::Tenant;
 
 /// For what an image is encrypted: it opens for this action only.
@@ -29,6 +32,37 @@ pub(super) async fn read(
     let sealed: String = row.try_get("body")?;
     let bytes = tenant.vault().unseal(&place(action), &sealed).map_err(Fault::corrupt)?;
     String::from_utf8(bytes.to_vec()).map(Some).map_err(Fault::corrupt)
+}
+
+/// The last receipt after `since` by which a committed write changed this record.
+pub(super) async fn last_write(
+    connection: &mut AnyConnection,
+    tenant: &Tenant,
+    action: &Action,
+    key: &Key,
+    since: u64,
+) -> Result<Option<u64>, Fault> {
+    let rows = sqlx::query(
+        "select body from receipts where log = $1 and kind = 'outcome' and seq > $2 and target = $3 \
+         and operation = 'COMMITTED' order by seq desc",
+    )
+    .bind(tenant.log().to_string())
+    .bind(signed(since))
+    .bind(action.table.to_string())
+    .fetch_all(&mut *connection)
+    .await?;
+    for row in &rows {
+        let (Receipt::Outcome(outcome), _) = parse(&row.try_get::<String, _>("body")?)? else { continue };
+        let changed = |effect: &Effect| effect.key == *key && effect.before != effect.after;
+        if outcome.decision.seq == since || !outcome.records.iter().any(changed) {
+            continue;
+        }
+        let decided = rows::decided(connection, tenant.log().as_str(), outcome.decision.seq).await?;
+        if decided.decision.receipt().action.connector == action.connector {
+            return Ok(Some(outcome.entry.seq));
+        }
+    }
+    Ok(None)
 }
 
 /// Forgets the images that nobody promised to keep beyond `now`.

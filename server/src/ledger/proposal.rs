@@ -8,6 +8,7 @@ use evidence::envelope::Envelope;
 use evidence::name::{Name, Text};
 use evidence::reason::Code;
 use evidence::receipt::{Effect, OutcomeStatus, StandingState, StandingSubject};
+use evidence::standing::Undoing;
 
 use crate::registry::Tenant;
 
@@ -29,6 +30,8 @@ pub struct Proposal {
     pub effect: Option<String>,
     /// The records as they were. Kept encrypted for as long as the contract promises to restore them.
     pub image: Option<String>,
+    /// What the action takes back, if it cites a decision.
+    pub undoes: Option<Undoing>,
     /// For how long an ALLOW permits the effect to begin.
     pub permit_seconds: u32,
 }

@@ -159,6 +159,7 @@ pub fn proposal(tenant: &Tenant, id: &str) -> Proposal {
         notices: Vec::new(),
         effect: Some(format!("effect of {id}")),
         image: Some(format!("image before {id}")),
+        undoes: None,
         permit_seconds: 60,
     }
 }

@@ -5,6 +5,7 @@ use evidence::decide::decide;
 use evidence::decision::{LAW, Verdict};
 use evidence::digest::Digest;
 use evidence::receipt::{ApprovalReceipt, DecisionReceipt, Permit, Receipt};
+use evidence::standing::Undoing;
 
 use super::{Beside, Decided, Drafting, Planned, idempotency_id};
 use crate::ledger::answer::LedgerError;
@@ -20,6 +21,8 @@ struct Question<'a> {
     idempotency: Option<Digest>,
     /// The decision that escalated it earlier.
     resumes: Option<&'a Citation>,
+    /// What it takes back.
+    undoes: Option<&'a Undoing>,
     grant: &'a Granted,
 }
 
@@ -47,6 +50,7 @@ impl Drafting<'_> {
             digest: ask.digest,
             idempotency: proposal.idempotency.map(|sent| sent.key),
             resumes: None,
+            undoes: proposal.undoes.as_ref(),
             grant: &ask.grant,
         })?;
         let beside = Decided { idempotency: key, resumes: None, kept: ask.kept.clone() };
@@ -107,6 +111,7 @@ impl Drafting<'_> {
             digest: asked.action.digest().map_err(Fault::corrupt)?,
             idempotency: asked.idempotency,
             resumes: Some(decision),
+            undoes: asked.standing.undoes.as_ref(),
             grant,
         })?;
         if receipt.decision.verdict == Verdict::Escalate {
@@ -125,7 +130,8 @@ impl Drafting<'_> {
         let documents = self.library.in_force(&state.history, action.connector.as_str())?;
         let limits = documents.envelope.as_ref().map_or(&[][..], |envelope| &envelope.envelope().limits);
         let entry = state.next_entry(now);
-        let standing = state.history.standing(action, limits, question.resumes, entry.time);
+        let mut standing = state.history.standing(action, limits, question.resumes, entry.time);
+        standing.undoes = question.undoes.cloned();
         let contract = documents.contract.as_ref().map(|(_, contract)| contract.as_ref());
         let decision = decide(contract, documents.envelope.as_deref(), action, &standing, entry.time);
         let permit = (decision.verdict == Verdict::Allow).then(|| Permit {
