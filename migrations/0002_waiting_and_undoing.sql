@@ -31,3 +31,6 @@ alter table api_keys add column approves text;
 
 -- Whether all tenants of a vendor are frozen, for tenants that are added in the meantime. What counts is in the logs.
 alter table vendors add column frozen bigint not null default 0;
+
+-- An action is asked for by its id alone.
+create index actions_by_id on actions (id);

@@ -102,6 +102,13 @@ impl Boundary {
         Ok(self.decide(desk, request).await?.1.decision)
     }
 
+    /// The action with this id, whichever of the desk's tenants it is of.
+    pub async fn find(&self, desk: &Desk, id: &Name) -> Result<(Tenant, StoredAction), Refusal> {
+        let tenant = desk.tenant_of_action(id).await?.ok_or(Refusal::ActionUnknown)?;
+        let action = self.ledger.action(&tenant, id).await?.ok_or(Refusal::ActionUnknown)?;
+        Ok((tenant, action))
+    }
+
     async fn settle(&self, tenant: &Tenant, decided: Decided) -> Result<Settled, Refusal> {
         let outcome = match decided.outcome {
             Some(outcome) => Some(outcome),
@@ -194,18 +201,6 @@ impl Boundary {
             tracing::error!(%error, connector = %request.connector, "a connector could not look");
             Survey::blind(request.records.len())
         })
-    }
-}
-
-impl Boundary {
-    /// The action with this id, whichever of the desk's tenants it is of.
-    async fn find(&self, desk: &Desk, id: &Name) -> Result<(Tenant, StoredAction), Refusal> {
-        for tenant in desk.tenants().await? {
-            if let Some(action) = self.ledger.action(&tenant, id).await? {
-                return Ok((tenant, action));
-            }
-        }
-        Err(Refusal::ActionUnknown)
     }
 }
 

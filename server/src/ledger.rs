@@ -226,9 +226,15 @@ impl Ledger {
 
     /// The contract and the envelope in force for a connector: what a boundary needs to look at records.
     pub async fn in_force(&self, tenant: &Tenant, connector: &Name) -> Result<InForce, LedgerError> {
-        if let Some(found) = self.in_force.find(tenant.log(), connector) {
-            return Ok(found);
+        match self.in_force.find(tenant.log(), connector) {
+            Some(found) => Ok(found),
+            None => self.in_force_now(tenant, connector).await,
         }
+    }
+
+    /// The same, as the log says at this moment: another server may have put something in force that this one has not
+    /// seen yet.
+    pub async fn in_force_now(&self, tenant: &Tenant, connector: &Name) -> Result<InForce, LedgerError> {
         match self.ask(tenant, Ask::InForce(connector.clone())).await? {
             Reply::InForce(found) => Ok(found),
             _ => Err(LedgerError::Unavailable),

@@ -157,6 +157,18 @@ impl Registry {
         tenants.collect::<Result<_, _>>().map_err(LedgerError::unavailable)
     }
 
+    /// The name of the vendor's tenant whose action this is.
+    pub(crate) async fn tenant_of_action(
+        &self,
+        vendor: &Vendor,
+        id: &Name,
+    ) -> Result<Option<Name>, LedgerError> {
+        let text =
+            "select t.name from actions a join tenants t on t.log = a.log where a.id = $1 and t.vendor = $2";
+        let rows = self.rows(text, [id.as_str(), vendor.name.as_str()]).await?;
+        rows.first().map(|row| parsed(row, "name")).transpose()
+    }
+
     /// The tenant's agents, by name. Whether each may act is for the log to say.
     pub async fn agents(&self, tenant: &Tenant) -> Result<Vec<Agent>, LedgerError> {
         let text = "select name, title from agents where log = $1 order by name";

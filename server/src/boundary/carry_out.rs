@@ -1,6 +1,9 @@
 //! From an allowed decision to its outcome.
 
+use std::sync::Arc;
+
 use evidence::action::Source;
+use evidence::contract::Contract;
 use evidence::reason::Code;
 use evidence::receipt::{DecisionReceipt, OutcomeReceipt, Permit};
 
@@ -59,9 +62,8 @@ impl Boundary {
     ) -> Result<Applied, EffectError> {
         let receipt = decision.receipt();
         let digest = decision.signed().digest();
-        let in_force = self.ledger.in_force(tenant, &receipt.action.connector).await?;
-        let contract = in_force.contract.filter(|(digest, _)| Some(*digest) == receipt.standing.contract);
-        let (Some((_, contract)), Some(effect)) = (contract, effect) else {
+        let contract = self.contract(tenant, receipt).await?;
+        let (Some(contract), Some(effect)) = (contract, effect) else {
             // The contract was replaced since the decision: the effect would be another one than was decided.
             let otherwise = Applied::not_applied(Code::ConnectorContractDrift, Vec::new());
             return Ok(connector.settle(digest, otherwise).await?);
@@ -75,6 +77,21 @@ impl Boundary {
             secret: tenant.secret(),
         };
         Ok(connector.apply(&job, &self.clock).await?)
+    }
+
+    /// The contract that the action was decided under, if it is still in force.
+    pub(super) async fn contract(
+        &self,
+        tenant: &Tenant,
+        receipt: &DecisionReceipt,
+    ) -> Result<Option<Arc<Contract>>, LedgerError> {
+        let (connector, decided) = (&receipt.action.connector, receipt.standing.contract);
+        let known = self.ledger.in_force(tenant, connector).await?.contract;
+        let now = match known {
+            Some((digest, contract)) if Some(digest) == decided => Some((digest, contract)),
+            _ => self.ledger.in_force_now(tenant, connector).await?.contract,
+        };
+        Ok(now.filter(|(digest, _)| Some(*digest) == decided).map(|(_, contract)| contract))
     }
 }
 

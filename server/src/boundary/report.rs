@@ -105,9 +105,7 @@ impl Boundary {
         cells: &[Option<BTreeMap<Text, Value>>],
     ) -> Result<Vec<Change>, Refusal> {
         let action = &decision.action;
-        let in_force = self.ledger.in_force(tenant, &action.connector).await?;
-        let contract = in_force.contract.filter(|(digest, _)| Some(*digest) == decision.standing.contract);
-        let contract = contract.ok_or(Refusal::NothingToReport)?.1;
+        let contract = self.contract(tenant, decision).await?.ok_or(Refusal::NothingToReport)?;
         let table = contract.tables.get(action.table.as_str()).ok_or(Refusal::NothingToReport)?;
         let lens = Lens { connector: &action.connector, name: &action.table, secret: tenant.secret(), table };
         if cells.len() != planned.len() {

@@ -118,12 +118,8 @@ pub async fn read(
     Path(id): Path<String>,
 ) -> Result<Json<Answer>, Problem> {
     let id: Name = id.parse().map_err(|_| Problem::ActionUnknown)?;
-    for tenant in caller.0.tenants().await? {
-        if let Some(action) = portal.ledger.action(&tenant, &id).await? {
-            return Ok(Json(Answer::new(&action.decision, action.outcome.as_ref())));
-        }
-    }
-    Err(Problem::ActionUnknown)
+    let (_, action) = portal.boundary.find(&caller.0, &id).await?;
+    Ok(Json(Answer::new(&action.decision, action.outcome.as_ref())))
 }
 
 /// What was recorded about an action.

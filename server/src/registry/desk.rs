@@ -49,6 +49,14 @@ impl Desk {
         self.scope.tenants.is_none()
     }
 
+    /// The tenant of this desk whose action this is.
+    pub async fn tenant_of_action(&self, id: &Name) -> Result<Option<Tenant>, LedgerError> {
+        match self.registry.tenant_of_action(&self.vendor, id).await? {
+            Some(tenant) => self.tenant(&tenant).await,
+            None => Ok(None),
+        }
+    }
+
     /// Whether the key may act as this agent.
     pub fn may_act_as(&self, agent: &Name) -> bool {
         self.scope.covers_agent(agent)
