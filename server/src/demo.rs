@@ -6,6 +6,7 @@
 pub mod card;
 pub mod cast;
 mod documents;
+pub mod people;
 mod records;
 pub mod samples;
 mod story;
@@ -25,6 +26,7 @@ use crate::portal::{Face, Portal, StartError};
 use crate::registry::{Agent, Desk, Scope, Tenant, Vendor};
 use card::Card;
 use cast::{CONNECTOR, Cast, TENANTS, VENDOR};
+use people::Member;
 use samples::{Sample, Samples};
 
 /// The file that says how to try the demo.
@@ -54,8 +56,9 @@ pub async fn seed(portal: &Portal, config: &Config) -> Result<Card, StartError> 
     let vendor = found(portal).await?;
     let key = portal.registry.issue_api_key(&vendor, &"demo".parse()?, &Scope::default()).await?;
     let desk = portal.registry.desk(&key.secret).await?.ok_or("the demo's API key opens no desk")?;
-    act(portal, &desk, &config.data).await?;
-    let card = Card::new(key.secret, &signer);
+    let people = people::arrive(portal).await?;
+    act(portal, &desk, &people, &config.data).await?;
+    let card = Card::new(key.secret, people, &signer);
     card.write(&path)?;
     Ok(card)
 }
@@ -117,10 +120,12 @@ async fn activate(
 }
 
 /// Goes through the story. Each write has its place as idempotency key, so that going through it again changes nothing.
-async fn act(portal: &Portal, desk: &Desk, data: &Path) -> Result<(), StartError> {
+async fn act(portal: &Portal, desk: &Desk, people: &[Member], data: &Path) -> Result<(), StartError> {
+    let mut settled = Vec::new();
     for (place, write) in story::writes().into_iter().enumerate() {
-        portal.boundary.submit(desk, &request(write, place)?).await?;
+        settled.push(portal.boundary.submit(desk, &request(write, place)?).await?);
     }
+    people::answer(portal, people, &settled).await?;
     let overtaken = request(story::overtaken(), usize::MAX)?;
     portal.boundary.propose(desk, &overtaken).await?;
     records::meddle(&data.join(RECORDS), story::OVERTAKEN).await?;

@@ -10,6 +10,7 @@ use evidence::key::KeyId;
 use serde::{Deserialize, Serialize};
 
 use super::cast::{AGENTS, CONNECTOR, TENANTS, VENDOR};
+use super::people::Member;
 use super::samples::Samples;
 use crate::portal::StartError;
 
@@ -22,6 +23,8 @@ pub struct Card {
     connector: &'static str,
     /// The API key, which opens every tenant of the demo vendor.
     pub api_key: String,
+    /// The people who answer what agents ask.
+    people: Vec<Member>,
     fingerprint: String,
     #[serde(skip)]
     fingerprint_groups: String,
@@ -33,17 +36,19 @@ pub struct Card {
 #[derive(Deserialize)]
 struct Kept {
     api_key: String,
+    people: Vec<Member>,
 }
 
 impl Card {
-    /// The card with this API key.
-    pub fn new(api_key: String, signer: &KeyId) -> Self {
+    /// The card with this API key and those of these people.
+    pub fn new(api_key: String, people: Vec<Member>, signer: &KeyId) -> Self {
         Self {
             vendor: VENDOR.0,
             tenants: TENANTS.iter().map(|tenant| tenant.name).collect(),
             agents: AGENTS,
             connector: CONNECTOR,
             api_key,
+            people,
             fingerprint: signer.0.hex(),
             fingerprint_groups: signer.groups(),
             fingerprint_words: signer.words(),
@@ -54,7 +59,10 @@ impl Card {
     /// The card that an earlier start left at `path`.
     pub fn read(path: &Path, signer: &KeyId) -> Result<Option<Self>, StartError> {
         match std::fs::read(path) {
-            Ok(bytes) => Ok(Some(Self::new(serde_json::from_slice::<Kept>(&bytes)?.api_key, signer))),
+            Ok(bytes) => {
+                let Kept { api_key, people } = serde_json::from_slice(&bytes)?;
+                Ok(Some(Self::new(api_key, people, signer)))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -72,7 +80,8 @@ impl Card {
 
     /// What the terminal shows.
     pub fn invitation(&self, address: SocketAddr) -> String {
-        let Self { api_key, fingerprint_groups, fingerprint_words, samples, .. } = self;
+        let Self { api_key, people, fingerprint_groups, fingerprint_words, samples, .. } = self;
+        let approver = people.first().map_or("", |person| person.api_key.as_str());
         let sample = samples.0.first().map(|sample| sample.body.to_string()).unwrap_or_default();
         format!(
             "
@@ -81,6 +90,7 @@ impl Card {
   open          http://{address}/
   verifier      http://{address}/verify
   API key       {api_key}
+  approver      {approver}
   fingerprint   {fingerprint_groups}
                 {fingerprint_words}
 
