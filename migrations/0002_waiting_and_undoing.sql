@@ -34,3 +34,6 @@ alter table vendors add column frozen bigint not null default 0;
 
 -- An action is asked for by its id alone.
 create index actions_by_id on actions (id);
+
+-- From when on somebody else than its own caller looks after an effect.
+alter table effects add column due bigint not null default 0;

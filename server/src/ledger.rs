@@ -260,9 +260,9 @@ impl Ledger {
         Ok(Some(rows::decided(&mut reader, tenant.log().as_str(), decision).await?))
     }
 
-    /// The decisions of every tenant that were allowed until `until` and have no outcome yet: what recovery has to finish.
-    pub async fn pending(&self, until: Timestamp) -> Result<Vec<PendingEffect>, LedgerError> {
-        Ok(pending::read(&mut *self.reader().await?, &self.vault, until).await?)
+    /// The allowed decisions of every tenant that have no outcome yet and are due at `now`: what recovery has to finish.
+    pub async fn pending(&self, now: Timestamp) -> Result<Vec<PendingEffect>, LedgerError> {
+        Ok(pending::read(&mut *self.reader().await?, &self.vault, now).await?)
     }
 
     /// One page of a tenant's receipts, newest first.

@@ -9,9 +9,6 @@ use super::Boundary;
 use crate::connectors::effect::Applied;
 use crate::ledger::{LedgerError, PendingEffect, Recorded};
 
-/// How old an allowed decision must be before somebody else than its own caller looks after its effect, in seconds.
-const OWN_TIME: u64 = 10;
-
 impl Boundary {
     /// Finishes every allowed decision that has no outcome yet; returns how many it finished.
     pub async fn recover(&self) -> Result<usize, LedgerError> {
@@ -22,7 +19,7 @@ impl Boundary {
     /// and before-images that need not be kept any longer.
     pub async fn sweep(&self) -> Result<(), LedgerError> {
         self.expire().await?;
-        self.finish(self.clock.now().saturating_minus_seconds(OWN_TIME)).await?;
+        self.finish(self.clock.now()).await?;
         self.ledger.forget_images().await
     }
 
@@ -34,9 +31,9 @@ impl Boundary {
         Ok(())
     }
 
-    async fn finish(&self, until: Timestamp) -> Result<usize, LedgerError> {
+    async fn finish(&self, now: Timestamp) -> Result<usize, LedgerError> {
         let mut finished = 0;
-        for pending in self.ledger.pending(until).await? {
+        for pending in self.ledger.pending(now).await? {
             if self.finish_one(pending).await.is_some() {
                 finished += 1;
             }

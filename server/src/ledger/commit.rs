@@ -1,7 +1,9 @@
 //! Puts a batch down, in the few statements of one transaction.
 
+use evidence::action::Source;
 use evidence::contract::Rollback;
-use evidence::receipt::{Receipt, StandingSubject};
+use evidence::receipt::{DecisionReceipt, Receipt, StandingSubject};
+use evidence::timestamp::Timestamp;
 use sqlx::AnyConnection;
 
 use super::draft::{Beside, Decided, is_escalation};
@@ -11,6 +13,9 @@ use crate::store::{Cell, Rows, Store};
 
 /// How many rows one statement takes: far below what either database allows.
 const ROWS: usize = 128;
+
+/// For how long an effect is left to the request that proposed it.
+const OWN_SECONDS: u64 = 10;
 
 /// Writes the whole batch into the transaction that `connection` has begun.
 pub(super) async fn write(connection: &mut AnyConnection, store: &Store, batch: &Batch) -> Result<(), Fault> {
@@ -127,7 +132,7 @@ fn actions(store: &Store, entries: &[Sealed], resumed: bool) -> Rows {
 
 fn effects(store: &Store, entries: &[Sealed]) -> Rows {
     let mut rows =
-        store.rows("insert into effects (log, decision, action, receipt, permit, body) values".into());
+        store.rows("insert into effects (log, decision, action, receipt, permit, body, due) values".into());
     for sealed in entries {
         if let (Some((seq, open)), Some((decision, beside))) = (sealed.open(), decided(sealed)) {
             rows.row(&[
@@ -137,10 +142,19 @@ fn effects(store: &Store, entries: &[Sealed]) -> Rows {
                 Cell::Text(&open.receipt.to_string()),
                 Cell::Text(open.permit.as_str()),
                 Cell::MaybeText(beside.kept.effect.as_deref()),
+                Cell::Signed(due(decision).micros()),
             ]);
         }
     }
     rows
+}
+
+/// An effect is its caller's first: for a while if it is ours to carry out, and as long as the permit if it is not.
+fn due(decision: &DecisionReceipt) -> Timestamp {
+    match (decision.action.source, &decision.permit) {
+        (Source::Attested, Some(permit)) => permit.expires_at,
+        _ => decision.entry.time.saturating_plus_seconds(OWN_SECONDS),
+    }
 }
 
 /// What waits for people, until when, and what its effect will need.
@@ -222,7 +236,7 @@ fn settled(store: &Store, entries: &[Sealed]) -> Rows {
     rows
 }
 
-fn decided(sealed: &Sealed) -> Option<(&evidence::receipt::DecisionReceipt, &Decided)> {
+fn decided(sealed: &Sealed) -> Option<(&DecisionReceipt, &Decided)> {
     match (&sealed.receipt, &sealed.beside) {
         (Receipt::Decision(decision), Beside::Decision(beside)) => Some((decision, beside)),
         _ => None,

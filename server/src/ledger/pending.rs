@@ -20,14 +20,14 @@ pub(super) fn place(action: &Name) -> String {
 pub(super) async fn read(
     connection: &mut AnyConnection,
     vault: &Vault,
-    until: Timestamp,
+    now: Timestamp,
 ) -> Result<Vec<PendingEffect>, Fault> {
     let text = format!(
         "select e.action, e.body as effect, r.body as receipt, {TENANT_COLUMNS} from effects e \
          join receipts r on r.log = e.log and r.seq = e.decision join tenants t on t.log = e.log \
-         where r.time <= $1 order by e.log, e.decision"
+         where e.due <= $1 order by e.log, e.decision"
     );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(text)).bind(until.micros()).fetch_all(connection).await?;
+    let rows = sqlx::query(sqlx::AssertSqlSafe(text)).bind(now.micros()).fetch_all(connection).await?;
     rows.iter().map(|row| pending(row, vault)).collect()
 }
 
