@@ -114,6 +114,7 @@ struct Case {
     evidence: Evidence,
     findings: Vec<Finding>,
     not_checked: BTreeSet<String>,
+    revoked: BTreeSet<KeyId>,
     signers: BTreeSet<KeyId>,
     trusted: BTreeSet<KeyId>,
     manifest_signer: Option<KeyId>,

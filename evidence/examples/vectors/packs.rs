@@ -6,7 +6,7 @@ use evidence::verify::State;
 use super::Case;
 use crate::world::lies::LIES;
 use crate::world::tamper::{self, Files};
-use crate::world::{Log, documents, key, named, stories};
+use crate::world::{Log, documents, key, named, stories, undone};
 
 /// A story: its name, what happens in words, and the log of it.
 type Story = (&'static str, &'static str, fn() -> Log);
@@ -27,7 +27,7 @@ fn bad(name: &str, why: &str, log: &Log, pack: Vec<u8>, step: u8) -> Case {
 }
 
 fn honest() -> Vec<Case> {
-    let stories: [Story; 14] = [
+    let stories: [Story; 20] = [
         ("one-write", "an allowed write and its outcome", stories::one_write),
         ("wrong-tenant", "a write to another tenant's record, denied", stories::wrong_tenant),
         ("noticed", "the same attempt in the other tenant's log", stories::noticed),
@@ -35,6 +35,24 @@ fn honest() -> Vec<Case> {
         ("rejected", "a write that a person rejected", stories::rejected),
         ("irreversible", "an irreversible delete, which a person approved", stories::irreversible),
         ("rolled-back", "a write and its rollback", stories::rolled_back),
+        ("rolled-back-delete", "a delete and its rollback, which puts the record back", undone::delete),
+        (
+            "rolled-back-many",
+            "a write to two records and its rollback, to each one's own state before",
+            undone::many,
+        ),
+        (
+            "rolled-back-insert",
+            "an insert and its rollback, a delete that the contract does not offer and a person approved",
+            undone::insert,
+        ),
+        ("compensated", "an insert and the delete that the contract names to undo it", undone::compensated),
+        (
+            "rollback-refused",
+            "rollbacks that were denied: moved on, not to be undone, already a rollback, too late",
+            undone::refused,
+        ),
+        ("attested", "writes by the vendor's own code: attested, and the verifier says so", undone::attested),
         (
             "changed-outside",
             "a record that changed outside the boundary: a finding, not a failure",
@@ -64,12 +82,41 @@ fn honest() -> Vec<Case> {
     cases
 }
 
+/// Lies with the vendor's own key.
 fn lies() -> Vec<Case> {
     let case = |lie: &crate::world::lies::Lie| {
         let log = (lie.log)();
         bad(&format!("lie-{}", lie.name), lie.why, &log, log.pack(), lie.step)
     };
-    LIES.iter().map(case).collect()
+    LIES.iter().map(case).chain(withheld()).collect()
+}
+
+/// What is left out of a pack, and what a revoked key vouches for.
+fn withheld() -> [Case; 3] {
+    let log = stories::rolled_back();
+    let without = tamper::inside(&log.pack_of(6, 8), log.signer(), |files| {
+        tamper::lines(files, file::CITED, |lines| drop(lines.pop()));
+    });
+    let why = "the write that a rollback undoes is not in the pack";
+    let without = bad("rollback-without-its-original", why, &log, without, 8);
+    let log = undone::revoked();
+    let old = log.keys[0].clone();
+    let manifest = tamper::inside(&log.pack(), &old, |_| ());
+    let manifest = bad(
+        "manifest-by-a-revoked-key",
+        "the manifest is signed by a key that the log revoked",
+        &log,
+        manifest,
+        4,
+    );
+    let mut theirs = undone::revoked();
+    theirs.keys = vec![old];
+    let checkpoint = theirs.checkpoint();
+    let checkpoint = tamper::inside(&log.pack(), log.signer(), |files| {
+        files.insert(file::CHECKPOINT.into(), checkpoint.as_str().as_bytes().to_vec());
+    });
+    let why = "the checkpoint is signed by a key that the log revoked";
+    [without, manifest, bad("checkpoint-by-a-revoked-key", why, &log, checkpoint, 6)]
 }
 
 /// Changed files, listed and signed anew.

@@ -1,6 +1,6 @@
 //! From the steps to the answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     About, Case, Completeness, FindingKind, Integrity, Report, Signer, State, Step, StepReport, StepResult,
@@ -120,14 +120,26 @@ fn assumed(case: &Case) -> Vec<String> {
         "that sealed values had the types that the connector said, and that owners of records were read correctly".to_owned(),
         "that the clock of the server was right: times are its own".to_owned(),
     ];
-    let attested = |receipt: &Receipt| matches!(receipt, Receipt::Decision(one) if one.action.source == Source::Attested);
-    if case.evidence.items.iter().any(|item| attested(&item.receipt)) {
-        assumed.push(
-            "that states which were attested by the vendor's own code, not observed, were as it said"
+    match attested(case) {
+        0 => {}
+        1 => assumed.push(
+            "that the states of 1 write are what the vendor says they were: attested, not observed by HELM"
                 .to_owned(),
-        );
+        ),
+        writes => assumed.push(format!(
+            "that the states of {writes} writes are what the vendor says they were: attested, not observed by HELM"
+        )),
     }
     assumed
+}
+
+/// How many writes of the range the vendor's own code reported, whatever was decided about them.
+fn attested(case: &Case) -> usize {
+    let actions = case.evidence.items.iter().filter_map(|item| match &item.receipt {
+        Receipt::Decision(one) if one.action.source == Source::Attested => Some(&one.action.id),
+        _ => None,
+    });
+    actions.collect::<BTreeSet<_>>().len()
 }
 
 fn not_checked(case: &Case, results: &BTreeMap<Step, StepResult>) -> Vec<String> {

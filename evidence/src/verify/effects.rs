@@ -1,9 +1,9 @@
 //! Step 9: one outcome for each allowed decision, none for any other; and the states of each record continue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Case, Finding, FindingKind, Halt, Item, Work, expect, fail};
-use crate::action::{Action, Citation, RecordKey};
+use crate::action::{Action, Citation, RecordKey, Source};
 use crate::commitment::Key;
 use crate::decision::Verdict;
 use crate::digest::Digest;
@@ -17,10 +17,13 @@ type Place = (Name, Text, Key);
 pub(super) struct Matching {
     /// Allowed decisions without an outcome so far, by place in the pack.
     open: BTreeMap<Citation, u64>,
+    /// The permits so far.
+    permits: BTreeSet<Name>,
     /// The committed writes of each record, by the decision that allowed them. A write's before-state was observed
     /// before its decision, so this is the order in which they took place, whenever their outcomes were recorded.
     writes: BTreeMap<Place, BTreeMap<u64, Write>>,
     outcomes: u64,
+    attested: u64,
 }
 
 struct Write {
@@ -39,7 +42,7 @@ impl Work for Matching {
         match &item.receipt {
             Receipt::Decision(decision) if decision.decision.verdict == Verdict::Allow => {
                 self.open.insert(item.citation(), place);
-                Ok(())
+                self.permit(item, decision)
             }
             Receipt::Outcome(outcome) if case.in_range(place) => self.outcome(case, item, outcome),
             _ => Ok(()),
@@ -51,11 +54,25 @@ impl Work for Matching {
         for ((_, table, key), writes) in &self.writes {
             case.findings.extend(breaks(table, key, writes));
         }
-        Ok(format!("{} outcomes, {} records followed", self.outcomes, self.writes.len()))
+        let followed = format!("{} outcomes, {} records followed", self.outcomes, self.writes.len());
+        Ok(match self.attested {
+            0 => followed,
+            attested => format!("{followed}; {attested} outcomes attested by the vendor, not observed"),
+        })
     }
 }
 
 impl Matching {
+    /// A permit is for one effect, so no two decisions have the same.
+    fn permit(&mut self, item: &Item, decision: &DecisionReceipt) -> Result<(), Halt> {
+        match &decision.permit {
+            Some(permit) if !self.permits.insert(permit.id.clone()) => {
+                Err(fail(item.place(), "a permit of its own", format!("{}, given before", permit.id)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn outcome(&mut self, case: &Case, item: &Item, outcome: &OutcomeReceipt) -> Result<(), Halt> {
         let at = item.place();
         let place = self.open.remove(&outcome.decision);
@@ -64,6 +81,7 @@ impl Matching {
         let Receipt::Decision(decision) = &decided.receipt else { return Ok(()) };
         check_outcome(&at, decision, outcome)?;
         self.outcomes = self.outcomes.saturating_add(1);
+        self.attested = self.attested.saturating_add(u64::from(outcome.source == Source::Attested));
         if outcome.status != OutcomeStatus::Committed {
             return Ok(());
         }

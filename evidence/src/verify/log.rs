@@ -98,6 +98,9 @@ fn read_checkpoint(case: &mut Case) -> Result<(), Halt> {
         .next()
         .ok_or_else(|| bad("no signature by a key of trust.json that may sign checkpoints".into()))?;
     let id = signer.keyid;
+    if case.revoked.contains(&id) {
+        return Err(bad(format!("signed by {id}, which the log has revoked")));
+    }
     case.signers.insert(id);
     case.evidence.checkpoint = Some(checkpoint);
     Ok(())

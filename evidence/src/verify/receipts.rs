@@ -1,6 +1,6 @@
 //! Step 4: receipts are canonical and signed by a key that was valid at that position.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::{Case, Halt, Item, Work, expect, fail};
@@ -17,6 +17,8 @@ pub(super) struct Reading {
     lines: Option<Lines>,
     /// The keys that the log itself has added, and whether each has since been revoked or rotated away.
     keys: BTreeMap<KeyId, (KeyRecord, bool)>,
+    /// The keys that the log has revoked. Nothing that is about the whole of it can be signed by one of them.
+    revoked: BTreeSet<KeyId>,
 }
 
 /// Where the lines of the two files are.
@@ -64,6 +66,11 @@ impl Work for Reading {
         // The receipts are read; their text is not needed again.
         case.files.remove(file::RECEIPTS);
         case.files.remove(file::CITED);
+        case.revoked = self.revoked.clone();
+        if let Some(id) = case.manifest_signer.filter(|id| case.revoked.contains(id)) {
+            let expected = "signed by a key that the log has not revoked";
+            return Err(fail(file::MANIFEST_DSSE, expected, id.to_string()));
+        }
         let (range, cited) = (case.evidence.items.len(), case.evidence.cited.len());
         Ok(format!("{range} receipts and {cited} earlier ones, every signature holds"))
     }
@@ -142,7 +149,13 @@ impl Reading {
         {
             *retired = true;
         }
-        self.keys.insert(id, (change.key.clone(), change.change == KeyChange::Revoked));
+        let is_revoked = change.change == KeyChange::Revoked;
+        if is_revoked {
+            self.revoked.insert(id)
+        } else {
+            self.revoked.remove(&id)
+        };
+        self.keys.insert(id, (change.key.clone(), is_revoked));
         Ok(())
     }
 }

@@ -6,10 +6,11 @@ use evidence::action::{
     Action, Citation, LiveSchema, Owner, Proposed, Record, RecordKey, Source, State, overlay,
 };
 use evidence::commitment::{Cell, Key, Place, state_hash};
-use evidence::contract::{Class, Contract};
+use evidence::contract::{Class, Contract, OperationKind};
 use evidence::name::{Name, Text};
 use evidence::value::Value;
 
+use super::log::id_of;
 use super::{AGENT, Log, named};
 
 /// A record's columns.
@@ -80,50 +81,76 @@ impl Log {
         self.action("delete", table, ids, &[])
     }
 
-    /// The write that undoes a committed update: each record goes back to what it was before.
+    /// The write that restores what an allowed one changed: each record goes back to what it was before.
     pub fn undo(&self, decision: &Citation) -> Action {
         let original = self.decision(decision).action.clone();
         let image = &self.images[&decision.seq];
-        let ids: Vec<&str> = image.keys().map(String::as_str).collect();
-        let row = image.values().next().unwrap();
-        let set: Vec<(&str, Value)> =
-            original.set.keys().map(|column| (column.as_str(), row[column].clone())).collect();
-        let action = self.update(original.table.as_str(), &ids, &set);
+        let operation = OperationKind::parse(original.operation.as_str()).unwrap().inverse();
+        let rows = original.records.iter().map(|record| {
+            let id = id_of(record);
+            let mut row = image.get(&id).cloned().unwrap_or_default();
+            if operation == OperationKind::Update {
+                row.retain(|column, _| original.set.contains_key(column));
+            }
+            (id, row)
+        });
+        let action = self.proposal(operation.as_str(), original.table.as_str(), rows.collect());
         Action { undoes: Some(decision.clone()), reason: named("rollback"), ..action }
     }
 
     /// Any action, as an agent may name it.
     pub fn action(&self, operation: &str, table: &str, ids: &[&str], set: Set<'_>) -> Action {
+        let row: Row = set.iter().map(|(name, value)| (named(name), value.clone())).collect();
+        let rows = ids.iter().map(|id| ((*id).to_owned(), row.clone())).collect();
+        self.proposal(operation, table, rows)
+    }
+
+    /// An action that sets each record's own columns.
+    fn proposal(&self, operation: &str, table: &str, rows: BTreeMap<String, Row>) -> Action {
         let contract = super::contract();
-        let mut ids = ids.to_vec();
-        ids.sort_unstable();
         let mut proposed = self.proposed.borrow_mut();
         let action_id = format!("a-{}", proposed.len());
-        proposed.insert(
-            action_id.clone(),
-            set.iter().map(|(name, value)| (named(name), value.clone())).collect(),
-        );
-        Action {
+        let record = |(id, row): (&String, &Row)| self.record(&contract, operation, table, id, row);
+        let action = Action {
             agent: named(AGENT),
             connector: named("crm"),
             id: named(&action_id),
             on_behalf_of: Some(named("dana@northwind.example")),
             operation: named(operation),
             reason: named("the customer asked for it"),
-            records: ids.iter().map(|id| self.record(&contract, operation, table, id, set)).collect(),
+            records: rows.iter().map(record).collect(),
             schema: LiveSchema::Matches,
-            set: set
-                .iter()
-                .map(|(name, value)| (named(name), self.proposed(&contract, table, name, value)))
-                .collect(),
+            set: self.set(&contract, table, &rows),
             source: Source::Observed,
             table: named(table),
             tenant: self.tenant.clone(),
             undoes: None,
-        }
+        };
+        proposed.insert(action_id, rows);
+        action
     }
 
-    fn record(&self, contract: &Contract, operation: &str, table: &str, id: &str, set: Set<'_>) -> Record {
+    /// What an action sets; a column that is to be another in each record stands there sealed.
+    fn set(
+        &self,
+        contract: &Contract,
+        table: &str,
+        rows: &BTreeMap<String, Row>,
+    ) -> BTreeMap<Text, Proposed> {
+        let mut set = BTreeMap::new();
+        for (name, value) in rows.values().flatten() {
+            let same = rows.values().all(|row| row.get(name) == Some(value));
+            let proposed = if same {
+                self.proposed(contract, table, name.as_str(), value)
+            } else {
+                Proposed::Sealed { conforms: true }
+            };
+            set.insert(name.clone(), proposed);
+        }
+        set
+    }
+
+    fn record(&self, contract: &Contract, operation: &str, table: &str, id: &str, set: &Row) -> Record {
         let key = Key::from([(named("id"), Value::from(id))]);
         let row = self.rows.find(table, id);
         let open = RecordKey::Open(key.clone());
@@ -136,10 +163,7 @@ impl Log {
             return self.foreign(&key, table, row);
         }
         let before = row.map(|row| self.cells(contract, &key, table, row));
-        let after = (operation != "delete").then(|| {
-            let changes = set.iter().map(|(name, value)| (named(name), value.clone())).collect();
-            self.cells(contract, &key, table, &changes)
-        });
+        let after = (operation != "delete").then(|| self.cells(contract, &key, table, set));
         let owner = if row.is_some() { Owner::Tenant } else { Owner::Absent };
         Record {
             after: after.map(|cells| change(before.as_ref(), cells)),

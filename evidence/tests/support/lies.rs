@@ -1,6 +1,8 @@
 //! Lies that a vendor could tell with its own keys: each gives a log that is signed and hashed throughout, and only
 //! re-derivation finds it.
 
+mod undo;
+
 use evidence::action::Citation;
 use evidence::decision::{Decision, Verdict};
 use evidence::name::Text;
@@ -12,6 +14,13 @@ use evidence::receipt::{
 use super::documents::envelope_json;
 use super::tamper::{entry, retold};
 use super::{Log, named, stories};
+use undo::{
+    compensation_by_another_operation, original_that_nothing_undoes, rollback_by_another_operation,
+    rollback_of_a_denial, rollback_of_a_later_state, rollback_of_a_rollback,
+    rollback_of_an_original_told_otherwise, rollback_of_another_record, rollback_of_nothing,
+    rollback_of_what_cannot_be_undone, rollback_that_says_nothing_of_its_original, rollback_to_another_state,
+    rollback_too_late, rollback_without_a_person,
+};
 
 /// A lie: what it is, who tells it, and the step that finds it.
 pub struct Lie {
@@ -67,9 +76,21 @@ lies! {
     vote_of_another_group at 10: "a vote by a group that was not asked"
     vote_on_a_denial at 10: "a vote on something that was not asked"
     approval_for_another_action at 10: "the write that was approved is not the one that resumed"
-    rollback_to_another_state at 11: "a rollback that restores another state than the one before"
-    rollback_of_nothing at 11: "a rollback of a receipt that is no decision"
-    rollback_of_a_denial at 11: "a rollback of a write that was never allowed"
+    rollback_to_another_state at 8: "a rollback that restores another state than the one before"
+    rollback_of_nothing at 8: "a rollback of a receipt that is no decision"
+    rollback_of_a_denial at 8: "a rollback of a write that was never allowed"
+    rollback_too_late at 8: "a rollback that was allowed when the before-image was to be kept no longer"
+    rollback_by_another_operation at 8: "a delete is told as the rollback of an update"
+    rollback_of_a_later_state at 8: "a rollback over a later write to the same record"
+    rollback_of_another_record at 8: "a rollback that writes to another record than its original"
+    rollback_of_what_cannot_be_undone at 8: "a rollback of a delete that the contract lets nobody undo"
+    rollback_of_a_rollback at 8: "a rollback of what was itself a rollback"
+    rollback_without_a_person at 8: "a rollback by an operation that no rule permits was allowed at once"
+    rollback_of_an_original_told_otherwise at 8: "what a rollback undoes is told as it was not"
+    rollback_that_says_nothing_of_its_original at 8: "a rollback without a word of what it undoes"
+    original_that_nothing_undoes at 8: "an ordinary write that knows of an original"
+    compensation_by_another_operation at 8: "a compensation by another operation than the contract names"
+    permit_given_twice at 9: "two decisions gave the same permit"
     tenant_relabelled at 7: "every receipt was signed anew as another tenant's"
     time_turned_back at 5: "a receipt was signed with a time before its predecessor's"
     other_log at 5: "a receipt of another log was put in"
@@ -318,6 +339,19 @@ fn another_permit() -> Log {
     outcome(stories::one_write(), 5, |receipt| receipt.permit = named("p-99"))
 }
 
+fn permit_given_twice() -> Log {
+    let mut log = stories::one_write();
+    stories::change_phone(&mut log, "c-2", stories::PHONE);
+    retold(log, |receipts| {
+        if let Receipt::Decision(second) = &mut receipts[6] {
+            second.permit.as_mut().unwrap().id = named("p-4");
+        }
+        if let Receipt::Outcome(second) = &mut receipts[7] {
+            second.permit = named("p-4");
+        }
+    })
+}
+
 fn committed_with_a_fault() -> Log {
     outcome(stories::one_write(), 5, |receipt| receipt.code = Some(Code::ProviderError))
 }
@@ -368,47 +402,6 @@ fn approval_for_another_action() -> Log {
         receipt.action.reason = reason;
         receipt.permit = Some(Permit { id: named("p-6"), ..permit(receipt) });
     })
-}
-
-fn rollback_to_another_state() -> Log {
-    let mut log = stories::one_write();
-    let first = cite(&log, 4);
-    let mut action = log.update("contacts", &["c-1"], &[("phone", "+49 30 0".into())]);
-    action.undoes = Some(first);
-    log.write(action);
-    log
-}
-
-fn rollback_of_nothing() -> Log {
-    let mut log = stories::one_write();
-    let outcome = cite(&log, 5);
-    let first = cite(&log, 4);
-    let mut action = log.undo(&first);
-    action.undoes = Some(outcome);
-    log.write(action);
-    log
-}
-
-fn rollback_of_a_denial() -> Log {
-    let mut log = Log::acme();
-    log.stand(StandingSubject::Tenant, StandingState::Stopped);
-    let denied = log.decide(log.update("contacts", &["c-1"], &[("phone", stories::PHONE.into())]));
-    log.stand(StandingSubject::Tenant, StandingState::Active);
-    log.rows.put(
-        "contacts",
-        "c-1",
-        "acme",
-        &[
-            ("email", "c-1@example.com".into()),
-            ("phone", stories::PHONE.into()),
-            ("status", "active".into()),
-            ("tier", evidence::value::Value::Integer(1)),
-        ],
-    );
-    let mut action = log.update("contacts", &["c-1"], &[("phone", "+49 30 901820".into())]);
-    action.undoes = Some(denied);
-    log.write(action);
-    log
 }
 
 fn tenant_relabelled() -> Log {

@@ -21,6 +21,7 @@ use evidence::receipt::{
     NoticeReceipt, OutcomeReceipt, OutcomeStatus, Permit, Receipt, StandingReceipt, StandingState,
     StandingSubject,
 };
+use evidence::standing::Undoing;
 use evidence::timestamp::Timestamp;
 use evidence::trust::{KeyRecord, Purpose, Rotation, Trust};
 use evidence::value::Value;
@@ -40,8 +41,8 @@ pub struct Log {
     pub contracts: BTreeMap<Digest, Contract>,
     pub envelopes: BTreeMap<Digest, Compiled>,
     pub rows: Rows,
-    /// What each action sets, in clear, as only the connector knows it.
-    pub proposed: RefCell<BTreeMap<String, Row>>,
+    /// What each action sets in each record, in clear, as only the connector knows it.
+    pub proposed: RefCell<BTreeMap<String, BTreeMap<String, Row>>>,
     /// The records as they were before each committed write, by decision.
     pub images: BTreeMap<u64, BTreeMap<String, Row>>,
     pub now: Timestamp,
@@ -140,6 +141,14 @@ impl Log {
         }
     }
 
+    /// What is known of a write that is to be undone.
+    fn undoing(&self, cited: &Citation) -> Option<Undoing> {
+        match &self.receipts[usize::try_from(cited.seq).unwrap()].0 {
+            Receipt::Decision(original) => Some(Undoing::of(cited.clone(), original)),
+            _ => None,
+        }
+    }
+
     /// Decides an action and records it.
     pub fn decide(&mut self, action: Action) -> Citation {
         self.decide_with(action, None)
@@ -155,7 +164,8 @@ impl Log {
         let envelope =
             self.history.envelope(action.connector.as_str()).map(|digest| &self.envelopes[&digest]);
         let limits = envelope.map(|compiled| compiled.envelope().limits.as_slice()).unwrap_or_default();
-        let standing = self.history.standing(&action, limits, resumes, entry.time);
+        let mut standing = self.history.standing(&action, limits, resumes, entry.time);
+        standing.undoes = action.undoes.as_ref().and_then(|cited| self.undoing(cited));
         let contract = standing.contract.map(|digest| &self.contracts[&digest]);
         let decision = decide(contract, envelope, &action, &standing, entry.time);
         let permit = (decision.verdict == Verdict::Allow).then(|| Permit {
@@ -320,13 +330,15 @@ impl Log {
             if action.operation == *"delete" {
                 self.rows.0.remove(&place);
             } else {
-                self.rows.0.entry(place).or_default().extend(set.clone());
+                let row = set[&place.1].clone();
+                self.rows.0.entry(place).or_default().extend(row);
             }
         }
     }
 }
 
-fn effect(record: &Record) -> Effect {
+/// A record as an effect that went as decided leaves it.
+pub fn effect(record: &Record) -> Effect {
     let hash = |state: &Option<State>| state.as_ref().map(|state| state.hash);
     Effect { after: hash(&record.after), before: hash(&record.before), key: own_key(record).clone() }
 }
@@ -338,7 +350,8 @@ fn own_key(record: &Record) -> &Key {
     }
 }
 
-fn id_of(record: &Record) -> String {
+/// The id of an own record.
+pub fn id_of(record: &Record) -> String {
     match &own_key(record)["id"] {
         Value::Text(id) => id.clone(),
         other => panic!("ids are text, not {other}"),

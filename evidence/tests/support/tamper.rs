@@ -110,6 +110,9 @@ fn follow(receipt: &mut Receipt, citations: &BTreeMap<Citation, Citation>) {
         Receipt::Approval(approval) => update(&mut approval.decision),
         Receipt::Decision(decision) => {
             decision.action.undoes.iter_mut().for_each(update);
+            if let Some(undoing) = &mut decision.standing.undoes {
+                update(&mut undoing.decision);
+            }
             if let Some(approval) = &mut decision.standing.approval {
                 update(&mut approval.decision);
             }

@@ -10,6 +10,7 @@ mod log;
 pub mod packing;
 pub mod stories;
 pub mod tamper;
+pub mod undone;
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use evidence::dsse::{Draft, Predicate, Signed};

@@ -5,7 +5,7 @@ use evidence::verify::{
     Completeness, Expectations, FindingKind, Integrity, Signer, State, StepResult, Verification, verify,
 };
 
-use super::world::{Log, key, public, stories, tamper};
+use super::world::{Log, key, public, stories, tamper, undone};
 use super::{assert_verified, check, knowing};
 
 /// The numbers of the steps that held.
@@ -16,7 +16,7 @@ fn held(report: &evidence::verify::Report) -> Vec<u8> {
 
 #[test]
 fn every_honest_story_is_verified() {
-    let stories: [fn() -> Log; 14] = [
+    let stories: [fn() -> Log; 21] = [
         stories::one_write,
         stories::wrong_tenant,
         stories::noticed,
@@ -31,6 +31,13 @@ fn every_honest_story_is_verified() {
         stories::spent,
         stories::tightened,
         stories::hostile_texts,
+        undone::delete,
+        undone::many,
+        undone::insert,
+        undone::compensated,
+        undone::refused,
+        undone::attested,
+        undone::revoked,
     ];
     for story in stories {
         let log = story();
