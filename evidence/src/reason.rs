@@ -74,7 +74,7 @@ codes! {
     ApprovalTimeout = "APPROVAL_TIMEOUT",
     /// The approver is the requester.
     ApproverNotDistinct = "APPROVER_NOT_DISTINCT",
-    /// Outcome: the before-state moved since the decision.
+    /// The record changed: for an outcome, since the decision; for a rollback, since the write that it undoes.
     PreconditionFailed = "PRECONDITION_FAILED",
     /// Outcome: what was read back is not what was to be written.
     ReadbackMismatch = "READBACK_MISMATCH",
@@ -196,9 +196,7 @@ impl Code {
             Self::ApprovalRejected => "An approver rejected this write.",
             Self::ApprovalTimeout => "No approval came in time.",
             Self::ApproverNotDistinct => "The approver is the person for whom the agent acts.",
-            Self::PreconditionFailed => {
-                "The record changed between the decision and the write, so nothing was written."
-            }
+            Self::PreconditionFailed => "The record changed in the meantime, so nothing was written.",
             Self::ReadbackMismatch => {
                 "What was read back is not what was to be written, so the write was undone."
             }

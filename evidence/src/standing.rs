@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::action::{Citation, RecordKey, State};
 use crate::contract::Rollback;
@@ -35,7 +35,7 @@ pub struct Standing {
     /// Whether the tenant is frozen.
     pub tenant_frozen: bool,
     /// For an action that undoes an earlier one: what that was. The member is not there for any other action.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "there", skip_serializing_if = "Option::is_none")]
     pub undoes: Option<Undoing>,
 }
 
@@ -116,6 +116,11 @@ pub struct Restored {
 }
 
 impl Undoing {
+    /// Whether it is undone by writing back what was there before.
+    pub const fn is_restored(&self) -> bool {
+        matches!(self.rollback, Some(Rollback::Restore { .. }))
+    }
+
     /// What the decision receipt at `citation` tells of the write that it is about. It follows from that receipt alone.
     pub fn of(citation: Citation, original: &DecisionReceipt) -> Self {
         let (action, decision) = (&original.action, &original.decision);
@@ -142,4 +147,9 @@ impl Undoing {
             verdict: decision.verdict,
         }
     }
+}
+
+/// A member that is not `null` where it is there, so that a standing has one encoding.
+fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Undoing>, D::Error> {
+    Undoing::deserialize(deserializer).map(Some)
 }

@@ -13,13 +13,14 @@ use evidence::compile::{Compiled, compile};
 use evidence::contract::Contract;
 use evidence::decide::decide;
 use evidence::decision::Verdict;
+use evidence::envelope::Envelope;
 use evidence::pack::file;
 use evidence::verify::{Expectations, State, verify};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value as Json, json};
-use world::{Log, at, contract, documents, stories, tamper};
+use world::{Log, at, contract, documents, stories, tamper, undone};
 
 fn passes(log: &Log, pack: Vec<u8>) -> bool {
     let expectations = Expectations { fingerprints: vec![log.fingerprint()], ..Expectations::default() };
@@ -87,16 +88,31 @@ fn places(json: &Json, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// What `decide` is asked: an action of the world, its standing, and the rules.
-fn question() -> impl Strategy<Value = (Json, Vec<(Index, Json)>)> {
-    let log = stories::busy();
+/// What was decided in a log, and by what.
+fn asked(log: &Log) -> Vec<Json> {
+    let contract = log.contracts.values().next().unwrap();
+    let envelope = log.envelopes.values().next().unwrap().envelope();
     let decisions = log.receipts.iter().filter_map(|(receipt, _)| match receipt {
         evidence::receipt::Receipt::Decision(decision) => Some(decision),
         _ => None,
     });
-    let envelope = documents::envelope("acme", 1);
-    let asked = decisions.map(|one| json!([contract(), envelope, one.action, one.standing, one.entry.time]));
-    (select(asked.collect::<Vec<_>>()), vec((any::<Index>(), json_value()), 0..5))
+    decisions.map(|one| json!([contract, envelope, one.action, one.standing, one.entry.time])).collect()
+}
+
+fn changes() -> impl Strategy<Value = Vec<(Index, Json)>> {
+    vec((any::<Index>(), json_value()), 0..5)
+}
+
+/// What `decide` is asked: an action of the world, its standing, and the rules.
+fn question() -> impl Strategy<Value = (Json, Vec<(Index, Json)>)> {
+    (select(asked(&stories::busy())), changes())
+}
+
+/// The same about actions that undo others, whatever they know of the original.
+fn undoing() -> impl Strategy<Value = (Json, Vec<(Index, Json)>)> {
+    let logs = [undone::delete(), undone::many(), undone::insert(), undone::compensated(), undone::refused()];
+    let undoes = |question: &Json| !question[2]["undoes"].is_null();
+    (select(logs.iter().flat_map(asked).filter(undoes).collect::<Vec<_>>()), changes())
 }
 
 /// The question with some of its values replaced by others.
@@ -122,6 +138,30 @@ proptest! {
     #[test]
     fn decide_is_total_and_fails_closed(question in question().prop_map(replaced)) {
         targets::decision(&serde_json::to_vec(&question).unwrap());
+    }
+
+    /// So it is with whatever undoes something: nothing is allowed that is not the very reverse.
+    #[test]
+    fn no_rollback_is_allowed_that_does_not_reverse_its_original(question in undoing().prop_map(replaced)) {
+        targets::decision(&serde_json::to_vec(&question).unwrap());
+    }
+
+    /// An original that belongs to another action, or to none, is as good as no original.
+    #[test]
+    fn an_action_is_decided_with_its_own_original_or_not_at_all(
+        (question, _) in undoing(),
+        (other, _) in undoing(),
+        cited: bool,
+    ) {
+        let (mut mixed, mine) = (question.clone(), &question[3]["undoes"]["decision"]);
+        prop_assume!(*mine != other[3]["undoes"]["decision"]);
+        if cited { mixed[3]["undoes"] = other[3]["undoes"].clone() } else { mixed[2]["undoes"] = Json::Null }
+        let bytes = serde_json::to_vec(&mixed).unwrap();
+        let (contract, envelope, action, standing, now): (Contract, Envelope, _, _, _) =
+            serde_json::from_slice(&bytes).unwrap();
+        let compiled = compile(&contract, envelope).unwrap();
+        let decision = decide(Some(&contract), Some(&compiled), &action, &standing, now);
+        prop_assert_eq!(decision.verdict, Verdict::Deny);
     }
 }
 
