@@ -3,7 +3,10 @@
 use evidence::action::{Action, Owner, Source};
 use evidence::contract::Rollback;
 use evidence::decision::Verdict;
-use evidence::receipt::{DecisionReceipt, DocumentKind, KeyChange, OutcomeStatus, Receipt, StandingState};
+use evidence::receipt::{
+    DecisionReceipt, DocumentKind, KeyChange, OutcomeReceipt, OutcomeStatus, Receipt, StandingState,
+};
+use evidence::standing::Undoing;
 
 /// The name of all this.
 pub const PRODUCT: &str = "Evidence Portal";
@@ -23,11 +26,12 @@ pub const fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// What an outcome means.
-pub const fn outcome(status: OutcomeStatus) -> &'static str {
-    match status {
-        OutcomeStatus::Committed => "The write took place, wholly, and was read back.",
-        OutcomeStatus::Failed => "The write broke off and took no effect.",
-        OutcomeStatus::NotApplied => "The write was not begun.",
+pub const fn outcome(outcome: &OutcomeReceipt) -> &'static str {
+    match (outcome.status, outcome.source) {
+        (OutcomeStatus::Committed, Source::Attested) => "The vendor says that the write took place, wholly.",
+        (OutcomeStatus::Committed, Source::Observed) => "The write took place, wholly, and was read back.",
+        (OutcomeStatus::Failed, _) => "The write broke off and took no effect.",
+        (OutcomeStatus::NotApplied, _) => "The write was not begun.",
     }
 }
 
@@ -55,7 +59,8 @@ pub fn summary(receipt: &Receipt) -> String {
                 OutcomeStatus::Failed => "broke off and took no effect",
                 OutcomeStatus::NotApplied => "was not begun",
             };
-            format!("The write that decision #{} allowed {what}.", outcome.decision.seq)
+            let attested = if outcome.source == Source::Attested { ", as the vendor attests" } else { "" };
+            format!("The write that decision #{} allowed {what}{attested}.", outcome.decision.seq)
         }
         Receipt::Approval(approval) => {
             let what = if approval.approve { "approved" } else { "rejected" };
@@ -101,7 +106,13 @@ pub fn subject(subject: &evidence::receipt::StandingSubject) -> String {
 
 fn decided(receipt: &DecisionReceipt) -> String {
     let action = &receipt.action;
-    let what = proposed(action);
+    let what = match (&action.undoes, &receipt.standing.undoes) {
+        (None, _) => proposed(action),
+        (Some(cited), Some(known)) if matches!(known.rollback, Some(Rollback::Compensate { .. })) => {
+            format!("compensate #{}: {}", cited.seq, proposed(action))
+        }
+        (Some(cited), _) => format!("roll back #{}: {}", cited.seq, proposed(action)),
+    };
     match receipt.decision.verdict {
         Verdict::Allow => format!("{} was allowed to {what}.", action.agent),
         Verdict::Deny => format!("{} was refused to {what}.", action.agent),
@@ -127,9 +138,12 @@ pub fn proposed(action: &Action) -> String {
     }
 }
 
-/// How an operation is undone.
-pub fn rollback(rollback: Option<&Rollback>) -> String {
+/// How an operation is undone; `original` is what it undoes itself.
+pub fn rollback(rollback: Option<&Rollback>, original: Option<&Undoing>) -> String {
     match rollback {
+        Some(Rollback::None) if original.is_some_and(Undoing::is_restored) => {
+            "It is a rollback itself and is not undone in turn; propose a new write instead.".to_owned()
+        }
         None => "The contract does not have this operation, so there is nothing to undo.".to_owned(),
         Some(Rollback::None) => {
             "It can’t be undone, and the contract says so; a person has to approve it.".to_owned()
@@ -147,7 +161,7 @@ pub fn rollback(rollback: Option<&Rollback>) -> String {
 /// Who says what the records were before.
 pub const fn source(source: Source) -> &'static str {
     match source {
-        Source::Attested => "The state before was stated by the caller.",
+        Source::Attested => "Attested: the states are what the vendor says they were, not observed by HELM.",
         Source::Observed => "The state before was read by the connector itself.",
     }
 }

@@ -204,8 +204,9 @@ impl Contents {
         files.insert(file::DISCLOSURES.into(), canonical::to_vec(&self.opened)?);
         files.insert(file::EDGES.into(), canonical::to_vec(&self.edges)?);
         files.insert(file::TRUST.into(), canonical::to_vec(&self.trust)?);
-        files.insert(file::README.into(), readme::text(&self, to).into());
-        files.insert(file::SUMMARY.into(), summary::page(&self, to).into());
+        let counts = summary::Counts::of(&self.receipts);
+        files.insert(file::README.into(), readme::text(&self, to, counts.attested()).into());
+        files.insert(file::SUMMARY.into(), summary::page(&self, to, &counts).into());
         files.insert(file::RECEIPTS.into(), join_lines(&self.receipts));
         if let Some(verifier) = self.verifier {
             files.insert(file::VERIFIER.into(), verifier);

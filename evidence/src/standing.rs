@@ -121,6 +121,20 @@ impl Undoing {
         matches!(self.rollback, Some(Rollback::Restore { .. }))
     }
 
+    /// What an action does that undoes it, for a person.
+    pub fn sentence(&self) -> String {
+        let original = self.decision.seq;
+        match &self.rollback {
+            Some(Rollback::Restore { .. }) => {
+                format!("A rollback: it brings each record back to its state before #{original}.")
+            }
+            Some(Rollback::Compensate { operation }) => {
+                format!("A compensation: {operation} is what the contract names to undo #{original}.")
+            }
+            Some(Rollback::None) | None => format!("It would undo #{original}, which can't be undone."),
+        }
+    }
+
     /// What the decision receipt at `citation` tells of the write that it is about. It follows from that receipt alone.
     pub fn of(citation: Citation, original: &DecisionReceipt) -> Self {
         let (action, decision) = (&original.action, &original.decision);

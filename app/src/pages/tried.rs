@@ -97,7 +97,7 @@ fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
             <p>
                 <Word text=outcome.status.as_str().replace('_', " ")/>
                 " "
-                {text::outcome(outcome.status)}
+                {text::outcome(&outcome)}
                 " "
                 <Time at=outcome.entry.time/>
             </p>

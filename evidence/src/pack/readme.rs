@@ -3,7 +3,7 @@
 use super::Contents;
 
 /// The text; a function of the pack's contents alone.
-pub(super) fn text(contents: &Contents, to: u64) -> String {
+pub(super) fn text(contents: &Contents, to: u64, attested: u64) -> String {
     let Contents { trust, tenant, from, log, checkpoint, .. } = contents;
     format!(
         "\
@@ -14,7 +14,7 @@ What this is
   Every decision that was made about writes of AI agents to this tenant's data, from #{from} to #{to} of the
   log {log}: allowed, denied and escalated ones, what each effect really did, and the documents
   by which it was decided. The log had {size} receipts when its checkpoint was signed.
-
+{effects}
 How to check it without trusting anybody
   1. Ask the vendor for the fingerprint of its key by another way than the one this file came by.
   2. Open verifier.html from disk (it makes no network request; disconnect to be certain), drop this
@@ -47,5 +47,11 @@ Files
         vendor = trust.vendor_name,
         rule = "=".repeat(72),
         size = checkpoint.checkpoint().size(),
+        effects = match attested {
+            0 => String::new(),
+            _ => format!(
+                "  Of the effects, {attested} are what the vendor says they were: attested, not observed by HELM.\n"
+            ),
+        },
     )
 }

@@ -3,14 +3,21 @@
 use std::collections::BTreeMap;
 
 use super::Contents;
+use crate::action::Source;
 use crate::dsse::Signed;
-use crate::receipt::Receipt;
+use crate::receipt::{OutcomeReceipt, Receipt};
+
+/// How many receipts there are of each kind.
+pub(super) struct Counts {
+    kinds: BTreeMap<String, u64>,
+    attested: u64,
+}
 
 /// The page; a function of the pack's contents alone. Every text from outside is escaped.
-pub(super) fn page(contents: &Contents, to: u64) -> String {
+pub(super) fn page(contents: &Contents, to: u64, counts: &Counts) -> String {
     let Contents { trust, tenant, from, checkpoint, .. } = contents;
     let title = format!("Evidence of {} for {tenant}", trust.vendor_name);
-    let rows: String = counts(contents).into_iter().map(|(what, count)| row(&what, count)).collect();
+    let rows: String = counts.kinds.iter().map(|(what, count)| row(what, *count)).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
@@ -25,19 +32,38 @@ pub(super) fn page(contents: &Contents, to: u64) -> String {
     )
 }
 
-fn counts(contents: &Contents) -> BTreeMap<String, u64> {
-    let mut counts = BTreeMap::new();
-    for bytes in &contents.receipts {
-        let what = match Signed::parse(bytes).and_then(|signed| Receipt::read(&signed)) {
-            Ok(Receipt::Decision(decision)) => format!("decision, {}", decision.decision.verdict),
-            Ok(Receipt::Outcome(outcome)) => format!("outcome, {}", outcome.status.as_str()),
-            Ok(receipt) => receipt.kind().to_owned(),
-            Err(_) => "unreadable".to_owned(),
-        };
-        let count: &mut u64 = counts.entry(what).or_default();
-        *count = count.saturating_add(1);
+impl Counts {
+    /// Reads the receipts of the range.
+    pub(super) fn of(receipts: &[Vec<u8>]) -> Self {
+        let mut counts = Self { kinds: BTreeMap::new(), attested: 0 };
+        for bytes in receipts {
+            let what = match Signed::parse(bytes).and_then(|signed| Receipt::read(&signed)) {
+                Ok(Receipt::Decision(decision)) => format!("decision, {}", decision.decision.verdict),
+                Ok(Receipt::Outcome(outcome)) => counts.outcome(&outcome),
+                Ok(receipt) => receipt.kind().to_owned(),
+                Err(_) => "unreadable".to_owned(),
+            };
+            let count: &mut u64 = counts.kinds.entry(what).or_default();
+            *count = count.saturating_add(1);
+        }
+        counts
     }
-    counts
+
+    /// How many outcomes rest on the vendor's word.
+    pub(super) const fn attested(&self) -> u64 {
+        self.attested
+    }
+
+    fn outcome(&mut self, outcome: &OutcomeReceipt) -> String {
+        let status = outcome.status.as_str();
+        match outcome.source {
+            Source::Attested => {
+                self.attested = self.attested.saturating_add(1);
+                format!("outcome, {status}, attested by the vendor and not observed by HELM")
+            }
+            Source::Observed => format!("outcome, {status}"),
+        }
+    }
 }
 
 fn row(what: &str, count: u64) -> String {

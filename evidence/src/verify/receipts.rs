@@ -66,7 +66,7 @@ impl Work for Reading {
         // The receipts are read; their text is not needed again.
         case.files.remove(file::RECEIPTS);
         case.files.remove(file::CITED);
-        case.revoked = self.revoked.clone();
+        case.revoked = std::mem::take(&mut self.revoked);
         if let Some(id) = case.manifest_signer.filter(|id| case.revoked.contains(id)) {
             let expected = "signed by a key that the log has not revoked";
             return Err(fail(file::MANIFEST_DSSE, expected, id.to_string()));

@@ -4,6 +4,7 @@ use evidence::action::{Action, Proposed, Source};
 use evidence::contract::Rollback;
 use evidence::decision::Decision;
 use evidence::receipt::{DecisionReceipt, Permit};
+use evidence::standing::Undoing;
 use leptos::prelude::*;
 
 use super::cells::{Records, plain};
@@ -15,11 +16,13 @@ use super::said::said;
 /// Everything but the derivation.
 #[component]
 pub fn Decided(check: Check, receipt: DecisionReceipt) -> impl IntoView {
-    let DecisionReceipt { action, decision, permit, .. } = receipt;
+    let DecisionReceipt { action, decision, permit, standing, .. } = receipt;
+    let original = standing.undoes.as_ref();
     view! {
         <h4>"Verdict"</h4>
-        {verdict(&decision, permit.as_ref())}
+        {verdict(&decision, original, permit.as_ref())}
         <h4>"What was proposed"</h4>
+        {original.map(|original| view! { <p>{said(&original.sentence())}</p> })}
         {proposal(check, &action)}
         <h4>"Before and after"</h4>
         <p class="soft">{source(action.source)}</p>
@@ -30,12 +33,16 @@ pub fn Decided(check: Check, receipt: DecisionReceipt) -> impl IntoView {
 /// Who says what the records were.
 pub const fn source(source: Source) -> &'static str {
     match source {
-        Source::Attested => "Stated by the vendor’s own code, not observed by a connector.",
+        Source::Attested => "Attested: stated by the vendor’s own code, not observed by HELM.",
         Source::Observed => "Observed by the connector itself.",
     }
 }
 
-fn verdict(decision: &Decision, permit: Option<&Permit>) -> impl IntoView + use<> {
+fn verdict(
+    decision: &Decision,
+    original: Option<&Undoing>,
+    permit: Option<&Permit>,
+) -> impl IntoView + use<> {
     let reasons = decision.reasons.iter().map(|reason| {
         view! { <li><code>{reason.code.as_str()}</code>" "{said(&reason.message())}</li> }
     });
@@ -51,14 +58,17 @@ fn verdict(decision: &Decision, permit: Option<&Permit>) -> impl IntoView + use<
             {fact("Verdict", decision.verdict.as_str())}
             {rules.map(|rules| fact("Determined by", said(&rules)))}
             {asks.map(|asks| fact("Asks for", asks))}
-            {fact("How it is undone", said(&rollback(decision.rollback.as_ref())))}
+            {fact("How it is undone", said(&rollback(decision.rollback.as_ref(), original)))}
             {permit.map(|permit| fact("Permit", format!("{}, good before {}", permit.id, permit.expires_at)))}
         </dl>
     }
 }
 
-fn rollback(rollback: Option<&Rollback>) -> String {
+fn rollback(rollback: Option<&Rollback>, original: Option<&Undoing>) -> String {
     match rollback {
+        Some(Rollback::None) if original.is_some_and(Undoing::is_restored) => {
+            "Not at all, since it is a rollback itself.".to_owned()
+        }
         None => "The decision fell before the contract was asked.".to_owned(),
         Some(Rollback::None) => "Not at all, and the contract says so.".to_owned(),
         Some(Rollback::Compensate { operation }) => format!("By running {operation}."),
@@ -72,7 +82,9 @@ fn proposal(check: Check, action: &Action) -> impl IntoView + use<> {
     let set = action.set.iter().map(|(column, value)| {
         let value = match value {
             Proposed::Open(value) => plain(value),
-            Proposed::Sealed { conforms: true } => "a sealed value of the column’s type".to_owned(),
+            Proposed::Sealed { conforms: true } => {
+                "a value of the column’s type, committed in each record".to_owned()
+            }
             Proposed::Sealed { conforms: false } => {
                 "a sealed value that is not of the column’s type".to_owned()
             }

@@ -1,6 +1,7 @@
 //! A receipt as one sentence. What it quotes is hostile, so it goes to the page as such.
 
-use evidence::action::{Action, Owner};
+use evidence::action::{Action, Owner, Source};
+use evidence::contract::Rollback;
 use evidence::receipt::{
     DecisionReceipt, DocumentKind, KeyChange, OutcomeStatus, Receipt, StandingState, StandingSubject,
 };
@@ -17,7 +18,8 @@ pub fn sentence(receipt: &Receipt) -> String {
                 OutcomeStatus::Failed => "broke off and took no effect",
                 OutcomeStatus::NotApplied => "was not begun",
             };
-            format!("The write that decision #{} allowed {what}.", outcome.decision.seq)
+            let attested = if outcome.source == Source::Attested { ", as the vendor attests" } else { "" };
+            format!("The write that decision #{} allowed {what}{attested}.", outcome.decision.seq)
         }
         Receipt::Approval(approval) => {
             let what = if approval.approve { "approved" } else { "rejected" };
@@ -78,5 +80,12 @@ pub fn subject(subject: &StandingSubject) -> String {
 }
 
 fn decided(receipt: &DecisionReceipt) -> String {
-    format!("{}: {}", receipt.action.agent, proposal(&receipt.action))
+    let said = format!("{}: {}", receipt.action.agent, proposal(&receipt.action));
+    match (&receipt.action.undoes, &receipt.standing.undoes) {
+        (None, _) => said,
+        (Some(cited), Some(known)) if matches!(known.rollback, Some(Rollback::Compensate { .. })) => {
+            format!("{said}; the compensation of #{}", cited.seq)
+        }
+        (Some(cited), _) => format!("{said}; the rollback of #{}", cited.seq),
+    }
 }

@@ -6,9 +6,10 @@ use evidence::contract::{Consequence, Contract, Operation, OperationKind};
 use evidence::decide::decide;
 use evidence::decision::{Decision, Verdict};
 use evidence::digest::Digest;
-use evidence::reason::Code;
+use evidence::name::Text;
+use evidence::reason::{Code, Reason};
 use evidence::receipt::DecisionReceipt;
-use evidence::standing::{AgentStanding, Standing};
+use evidence::standing::{AgentStanding, Standing, Undoing};
 use evidence::verify::Evidence;
 
 use std::fmt::Write as _;
@@ -95,7 +96,11 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// The wall that gave the verdict; `None` if all let it pass.
     fn speaker(&self, again: &Decision) -> Option<u8> {
-        let code = again.reasons.first()?.code;
+        let reason = again.reasons.first()?;
+        let code = reason.code;
+        if self.receipt.action.undoes.is_some() && is_about_undoing(reason) {
+            return Some(5);
+        }
         let is_unasked = code == Code::ApprovalRequired && self.is_irreversible() && self.permitted_at_once();
         Some(if is_unasked { 8 } else { wall(code) })
     }
@@ -104,11 +109,15 @@ impl Scene<'_> {
         self.operation().is_some_and(|operation| operation.consequence == Consequence::Irreversible)
     }
 
+    /// The terms; a restore's are those of the operation that it takes back.
     fn operation(&self) -> Option<&Operation> {
         let action = &self.receipt.action;
-        self.contract?
-            .operation(action.table.as_str(), action.operation.as_str())
-            .map(|(_, operation)| operation)
+        let named = self.restores().map_or(&action.operation, |original| &original.operation);
+        self.contract?.operation(action.table.as_str(), named.as_str()).map(|(_, operation)| operation)
+    }
+
+    fn restores(&self) -> Option<&Undoing> {
+        self.standing.undoes.as_ref().filter(|original| original.is_restored())
     }
 
     fn answers(&self) -> Option<Answers> {
@@ -193,7 +202,13 @@ impl Scene<'_> {
         let columns: Vec<&str> = self.receipt.action.columns().collect();
         let action = &self.receipt.action;
         let set = if columns.is_empty() { "no columns".to_owned() } else { columns.join(", ") };
-        format!("{} in {}: {set}", action.operation, action.table)
+        let undone = match &self.standing.undoes {
+            Some(original) => {
+                format!("; undoes {} in {} of #{}", original.operation, original.table, original.decision.seq)
+            }
+            None => String::new(),
+        };
+        format!("{} in {}: {set}{undone}", action.operation, action.table)
     }
 
     fn states(&self) -> String {
@@ -202,6 +217,7 @@ impl Scene<'_> {
         let before = records.iter().filter(|record| record.before.is_some()).count();
         let after = records.iter().filter(|record| record.after.is_some()).count();
         let undo = self.operation().map_or("unknown", |operation| match operation.rollback {
+            _ if self.restores().is_some() => "not at all, since it is a rollback itself",
             evidence::contract::Rollback::Compensate { .. } => "by another operation",
             evidence::contract::Rollback::None => "not at all",
             evidence::contract::Rollback::Restore { .. } => "by writing it back",
@@ -279,6 +295,13 @@ fn answer_words(answer: &Authorization) -> String {
     }
 }
 
+/// Whether a reason says that the action may not undo what it says it does, before its operation is looked at.
+fn is_about_undoing(reason: &Reason) -> bool {
+    let at = reason.at.as_ref().map(Text::as_str);
+    matches!(reason.code, Code::MissingRequirement | Code::CapabilityRollbackPlanInvalid)
+        && matches!(at, Some("undoes" | "connector" | "operation" | "table"))
+}
+
 /// The wall that a reason comes from.
 const fn wall(code: Code) -> u8 {
     match code {
@@ -287,7 +310,7 @@ const fn wall(code: Code) -> u8 {
         Code::CapabilityUnknown | Code::ConnectorContractDrift => 3,
         Code::TenantIsolation => 4,
         Code::SchemaViolation => 5,
-        Code::MissingRequirement | Code::CapabilityRollbackPlanInvalid => 6,
+        Code::MissingRequirement | Code::CapabilityRollbackPlanInvalid | Code::PreconditionFailed => 6,
         Code::PerCallLimit | Code::BudgetExceeded => 7,
         Code::PolicyViolation | Code::EffectOutOfScope | Code::PrgEvaluationError => 9,
         _ => 10,

@@ -18,6 +18,7 @@ pub fn Decision(
     versions: (Option<u32>, Option<u32>),
 ) -> impl IntoView {
     let DecisionReceipt { action, decision, standing, permit, law, .. } = receipt;
+    let undo = text::rollback(decision.rollback.as_ref(), standing.undoes.as_ref());
     view! {
         <Reasons reasons=decision.reasons.clone() verdict=decision.verdict/>
         <section aria-labelledby="asked">
@@ -28,6 +29,7 @@ pub fn Decision(
                 {action.on_behalf_of.as_ref().map(|person| view! { <dt>"On behalf of"</dt><dd><Untrusted text=person.to_string()/></dd> })}
                 <dt>"Write"</dt>
                 <dd><Untrusted text=text::proposed(&action)/>", through connector "{action.connector.to_string()}</dd>
+                {standing.undoes.as_ref().map(|original| view! { <dt>"Takes back"</dt><dd><Untrusted text=original.sentence()/></dd> })}
                 <dt>"Reason given"</dt>
                 <dd>
                     <blockquote><Untrusted text=action.reason.to_string()/></blockquote>
@@ -45,7 +47,7 @@ pub fn Decision(
         </section>
         <section aria-labelledby="undo">
             <h2 id="undo">"How it is undone"</h2>
-            <p>{text::rollback(decision.rollback.as_ref())}</p>
+            <p>{undo}</p>
             {permit.map(|permit| view! { <PermitFacts permit/> })}
         </section>
     }

@@ -1,5 +1,6 @@
 //! The receipts that are not verdicts.
 
+use evidence::action::Source;
 use evidence::receipt::{
     ActivationReceipt, ApprovalReceipt, KeyReceipt, NoticeReceipt, OutcomeReceipt, Receipt, StandingReceipt,
 };
@@ -25,6 +26,7 @@ pub fn Other(receipt: Receipt) -> impl IntoView {
 
 #[component]
 fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
+    let meaning = text::outcome(&outcome);
     let code = outcome.code.map(|code| view! { <p>{code.sentence()}" "<code>{code.as_str()}</code></p> });
     let rows = outcome.records.into_iter().map(|effect| {
         let hash = |digest: Option<evidence::digest::Digest>| match digest {
@@ -42,16 +44,21 @@ fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
         }
     });
     let rows: Vec<_> = rows.collect();
+    let caption = match outcome.source {
+        Source::Attested => "State hashes, as the vendor reported them",
+        Source::Observed => "State hashes, read inside the write’s own transaction",
+    };
     view! {
         <section aria-labelledby="effect">
             <h2 id="effect">"What the effect did"</h2>
-            <p>{text::outcome(outcome.status)}</p>
+            <p>{meaning}</p>
+            {(outcome.source == Source::Attested).then(|| view! { <p><strong>{text::source(outcome.source)}</strong></p> })}
             {code}
             {if rows.is_empty() {
                 view! { <p class="soft">"No record was read."</p> }.into_any()
             } else {
                 view! {
-                    <Table id="effects" caption="State hashes, read inside the write’s own transaction">
+                    <Table id="effects" caption=caption>
                         <thead>
                             <tr>
                                 <th scope="col">"Record"</th>

@@ -1,6 +1,6 @@
 //! A receipt in words: one row of a list, or a few sentences.
 
-use evidence::action::{Action, Owner, RecordKey};
+use evidence::action::{Action, Owner, RecordKey, Source};
 use evidence::commitment::Key;
 use evidence::receipt::{
     ActivationReceipt, ApprovalReceipt, DecisionReceipt, DocumentKind, KeyChange, KeyReceipt, NoticeReceipt,
@@ -122,8 +122,13 @@ fn of_decision(one: &DecisionReceipt) -> Vec<String> {
     if let Some(person) = &action.on_behalf_of {
         said.push(format!("It said that it acts for {person}."));
     }
-    if let Some(original) = &action.undoes {
-        said.push(format!("It would undo what #{} did.", original.seq));
+    match (&action.undoes, &one.standing.undoes) {
+        (_, Some(original)) => said.push(original.sentence()),
+        (Some(cited), None) => said.push(format!("It would undo what #{} did.", cited.seq)),
+        (None, None) => {}
+    }
+    if action.source == Source::Attested {
+        said.push(format!("{ATTESTED}."));
     }
     said.push(format!("Reason given: {}", action.reason));
     said.push(format!("Verdict: {}", decision.verdict));
@@ -137,6 +142,9 @@ fn of_decision(one: &DecisionReceipt) -> Vec<String> {
     }
     said
 }
+
+/// What the effects of a write that the vendor's own code carries out rest on.
+const ATTESTED: &str = "The states are what the vendor says they were: attested, not observed by HELM";
 
 fn of_key(one: &KeyReceipt) -> Vec<String> {
     vec![
@@ -160,6 +168,9 @@ fn of_notice(one: &NoticeReceipt) -> Vec<String> {
 fn of_outcome(one: &OutcomeReceipt) -> Vec<String> {
     let mut said =
         vec![format!("What decision #{} allowed ended {}.", one.decision.seq, one.status.as_str())];
+    if one.source == Source::Attested {
+        said.push(format!("{ATTESTED}."));
+    }
     said.extend(one.code.map(|code| format!("{code}: {}", code.sentence())));
     let hash = |hash: &Option<evidence::digest::Digest>| {
         hash.map_or_else(|| "does not exist".to_owned(), |hash| hash.to_string())
