@@ -92,7 +92,7 @@ impl Gates {
 
     fn answer_for(&self, question: &Question, gate: &Gate, record: &Asked) -> Finding {
         let (principal, resource) = (question.principal.clone(), record.resource.clone());
-        let context = question.context.clone();
+        let context = record.context.as_ref().unwrap_or(&question.context).clone();
         let Ok(request) = Request::new(principal, gate.action.clone(), resource, context, None) else {
             return Finding { rank: Rank::Failed, places: BTreeSet::new() };
         };
@@ -124,6 +124,8 @@ pub(super) struct Question {
 }
 
 struct Asked {
+    /// Its own context, where an open column is set to another value in each record.
+    context: Option<Context>,
     resource: EntityUid,
     entities: Entities,
 }
@@ -139,18 +141,28 @@ impl Question {
         let pair = table.operations.get(&kind)?;
         let principal =
             EntityUid::from_type_name_and_id(gates.agent.clone(), EntityId::new(action.agent.as_str()));
-        let context = table.context(action)?;
-        let records = action.records.iter().map(|record| table.asked(record)).collect::<Option<_>>()?;
+        let is_shared = !table
+            .set
+            .iter()
+            .any(|(column, _)| matches!(action.set.get(column.as_str()), Some(Proposed::Sealed { .. })));
+        let context = if is_shared { table.context(action, None)? } else { Context::empty() };
+        let asked = |record| {
+            let context = if is_shared { None } else { Some(table.context(action, Some(record))?) };
+            table.asked(record, context)
+        };
+        let records = action.records.iter().map(asked).collect::<Option<_>>()?;
         Some((Self { principal, context, records }, pair))
     }
 }
 
 impl TableGate {
-    fn context(&self, action: &Action) -> Option<Context> {
+    /// What is said of the action; of what it does to `record`, where that differs from record to record.
+    fn context(&self, action: &Action, record: Option<&Record>) -> Option<Context> {
         let set = expressions(&self.set, |column| match action.set.get(column) {
             None => Some(None),
             Some(Proposed::Open(value)) => Some(Some(value)),
-            Some(Proposed::Foreign(_) | Proposed::Sealed { .. }) => None,
+            Some(Proposed::Sealed { .. }) => Some(Some(written(record?, column)?)),
+            Some(Proposed::Foreign(_)) => None,
         })?;
         let columns = action.columns().map(|column| RestrictedExpression::new_string(column.to_owned()));
         let rows = i64::try_from(action.rows()).ok()?;
@@ -162,7 +174,7 @@ impl TableGate {
         .ok()
     }
 
-    fn asked(&self, record: &Record) -> Option<Asked> {
+    fn asked(&self, record: &Record, context: Option<Context>) -> Option<Asked> {
         let RecordKey::Open(key) = &record.key else {
             return None;
         };
@@ -177,10 +189,19 @@ impl TableGate {
             })?;
         if attributes.is_empty() {
             // To Cedar, a record that it does not know has no attributes.
-            return Some(Asked { resource, entities: Entities::empty() });
+            return Some(Asked { context, resource, entities: Entities::empty() });
         }
         let entity = Entity::new(resource.clone(), attributes, HashSet::new()).ok()?;
-        Some(Asked { resource, entities: Entities::from_entities([entity], None).ok()? })
+        Some(Asked { context, resource, entities: Entities::from_entities([entity], None).ok()? })
+    }
+}
+
+/// The value of an open column that a record has after the write.
+fn written<'a>(record: &'a Record, column: &str) -> Option<&'a Value> {
+    let after = record.after.as_ref()?;
+    match after.cells.get(column).or_else(|| record.before.as_ref()?.cells.get(column))? {
+        Cell::Open { value, .. } => Some(value),
+        Cell::Sealed(_) => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What rules mean, one effect, test and corner at a time.
 
-use evidence::action::{Action, Owner, Proposed, RecordKey};
+use evidence::action::{Action, Owner, Proposed, Record, RecordKey};
 use evidence::commitment::Cell;
 use evidence::compile::{Answers, Authorization};
 use evidence::contract::OperationKind;
@@ -246,6 +246,24 @@ fn a_question_that_cannot_be_put_is_a_failure() {
     assert_eq!(with(&set(Proposed::Sealed { conforms: true })), failure);
     assert_eq!(with(&set(Proposed::Foreign(Digest::of(b"x")))), failure);
     assert_eq!(with(&set(Proposed::Open(Value::Integer(1)))), failure);
+}
+
+#[test]
+fn a_value_that_is_another_in_each_record_is_read_from_each() {
+    let limit = when(rule("r", Effect::Allow), Side::Set, "score", Comparison::AtMost(Value::Integer(5)));
+    let rules = compiled([limit]);
+    let restoring = |scores: [i64; 2]| {
+        let records = scores.into_iter().zip(1..).map(|(score, id)| {
+            let before = record(id, &[("score", Value::Integer(9))]);
+            let after = record(id, &[("score", Value::Integer(score))]).before;
+            Record { after, ..before }
+        });
+        let mut action = update(records.collect(), &[]);
+        action.set.insert(name("score"), Proposed::Sealed { conforms: true });
+        ask(&rules, &action)
+    };
+    assert_eq!(restoring([3, 5]), at_once(&["r"]));
+    assert_eq!(restoring([3, 6]).auto, Authorization::Unmatched);
 }
 
 #[test]

@@ -175,3 +175,31 @@ fn what_was_not_reached_is_not_passed() {
     assert_eq!(verification.report().state, State::CouldNotCheck);
     assert_eq!(Verification::new(Vec::new(), knowing(&log)).report().state, State::CouldNotCheck);
 }
+
+#[test]
+fn what_the_vendor_attests_is_assumed_and_never_said_to_be_observed() {
+    let log = undone::attested();
+    let report = assert_verified(&log, log.pack());
+    let sentence =
+        "that the states of 2 writes are what the vendor says they were: attested, not observed by HELM";
+    assert!(report.assumed.iter().any(|assumed| assumed == sentence), "{:#?}", report.assumed);
+    let files = tamper::unpack(&log.pack());
+    for name in [file::README, file::SUMMARY] {
+        assert!(String::from_utf8_lossy(&files[name]).contains("not observed by HELM"), "{name}");
+    }
+    let observed = stories::one_write();
+    let report = assert_verified(&observed, observed.pack());
+    assert!(!report.assumed.iter().any(|assumed| assumed.contains("attested")), "{:#?}", report.assumed);
+}
+
+#[test]
+fn rollbacks_and_compensations_are_told_apart() {
+    for (log, expected) in [
+        (undone::many(), "1 rollbacks, each to the state before its original"),
+        (undone::compensated(), "1 compensations, each by the operation that its original named"),
+    ] {
+        let report = assert_verified(&log, log.pack());
+        let found = report.steps.iter().find(|step| step.number == 11).unwrap();
+        assert_eq!(found.result, StepResult::Held { detail: expected.to_owned() });
+    }
+}
