@@ -4,6 +4,7 @@
 //! them; then the envelope's policies are asked. The first wall that stops an action gives the reasons; whatever can't
 //! be evaluated is a denial.
 
+mod entry;
 mod undo;
 
 use crate::action::{Action, LiveSchema, Owner, Proposed, RecordKey};
@@ -13,7 +14,7 @@ use crate::decision::{Decision, Verdict};
 use crate::envelope::{Approval, Effect, Rule};
 use crate::name::Text;
 use crate::reason::{Code, Reason};
-use crate::standing::{AgentStanding, ApprovalStanding, Standing, Undoing};
+use crate::standing::{ApprovalStanding, Standing, Undoing};
 use crate::timestamp::Timestamp;
 
 /// What stops an action: one reason or more.
@@ -66,12 +67,12 @@ impl<'a> Case<'a> {
         standing: &'a Standing,
         now: Timestamp,
     ) -> Result<Self, Stopped> {
-        may_act(standing, action)?;
-        let (contract, envelope) = documents_in_force(contract, envelope, standing, now)?;
+        entry::may_act(standing, action)?;
+        let (contract, envelope) = entry::documents_in_force(contract, envelope, standing, now)?;
         if action.schema == LiveSchema::Drifted {
             return stop(Reason::new(Code::ConnectorContractDrift).at("connector").found(&action.connector));
         }
-        within_tenant(action)?;
+        entry::within_tenant(action)?;
         let restores = undo::restored(action, standing, now)?;
         let terms = restores.map_or(&action.operation, |original| &original.operation);
         let (table, operation) = known_operation(contract, &action.table, terms)?;
@@ -327,68 +328,6 @@ impl<'a> Case<'a> {
         let mut asked = envelope.rules.iter().filter(|rule| rules.iter().any(|id| rule.id == *id.as_str()));
         asked.find_map(|rule| rule.approval.clone()).unwrap_or_else(|| envelope.approval.clone())
     }
-}
-
-/// Wall 1: nobody is frozen, suspended or unknown.
-fn may_act(standing: &Standing, action: &Action) -> Result<(), Stopped> {
-    if standing.portal_frozen {
-        return stop(Reason::new(Code::SystemFrozen).at("portal"));
-    }
-    if standing.tenant_frozen {
-        return stop(Reason::new(Code::SystemFrozen).at("tenant"));
-    }
-    match standing.agent {
-        AgentStanding::Active => Ok(()),
-        AgentStanding::Suspended => stop(Reason::new(Code::AgentKilled).at("agent").found(&action.agent)),
-        AgentStanding::Unknown => stop(Reason::new(Code::PrincipalInactive).at("agent").found(&action.agent)),
-    }
-}
-
-/// Walls 2 and 3. An unknown connector can have no envelope, so it is named as such.
-fn documents_in_force<'a>(
-    contract: Option<&'a Contract>,
-    envelope: Option<&'a Compiled>,
-    standing: &Standing,
-    now: Timestamp,
-) -> Result<(&'a Contract, &'a Compiled), Stopped> {
-    let Some(contract) = contract else {
-        return stop(Reason::new(Code::CapabilityUnknown).at("connector"));
-    };
-    let Some(compiled) = envelope else {
-        return stop(Reason::new(Code::NoPolicyDefined).at("tenant"));
-    };
-    let envelope = compiled.envelope();
-    if standing.contract != Some(envelope.contract) {
-        return stop(Reason::new(Code::PolicyHashMismatch).at("envelope").found(envelope.contract));
-    }
-    if envelope.frozen {
-        return stop(Reason::new(Code::SystemFrozen).at("envelope"));
-    }
-    if now < envelope.valid_from {
-        return stop(
-            Reason::new(Code::MandateOutsideValidity)
-                .found(now)
-                .allowed(format!("from {}", envelope.valid_from)),
-        );
-    }
-    match envelope.valid_until {
-        Some(end) if now >= end => {
-            stop(Reason::new(Code::MandateOutsideValidity).found(now).allowed(format!("before {end}")))
-        }
-        _ => Ok((contract, compiled)),
-    }
-}
-
-/// Wall 4: every record is the tenant's own and stays so.
-fn within_tenant(action: &Action) -> Result<(), Stopped> {
-    let foreign = action.records.iter().enumerate().filter(|(_, record)| {
-        matches!(record.owner, Owner::Foreign(_)) || matches!(record.key, RecordKey::Foreign(_))
-    });
-    let reached = foreign.map(|(place, _)| Reason::new(Code::TenantIsolation).at(format!("records.{place}")));
-    let moved = action.set.iter().filter(|(_, value)| matches!(value, Proposed::Foreign(_)));
-    let given_away = moved.map(|(column, _)| Reason::new(Code::TenantIsolation).at(format!("set.{column}")));
-    let faults: Stopped = reached.chain(given_away).collect();
-    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 fn known_operation<'a>(
