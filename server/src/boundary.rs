@@ -178,7 +178,7 @@ impl Boundary {
         let contract = in_force.contract.as_ref().map(|(_, contract)| contract.as_ref());
         let survey = match &request.before {
             None => self.survey(tenant, request, in_force).await,
-            Some(_) if self.connectors.find(tenant.vendor(), &request.connector).is_some() => {
+            Some(_) if self.observes(tenant, request).await? => {
                 return Err(Refusal::Observed);
             }
             Some(stated) => attested::survey(request, stated, contract),
@@ -190,13 +190,20 @@ impl Boundary {
         Ok(Looked { observation, undoes: None })
     }
 
+    /// Whether there is a connector to look through, also if it can't be reached at the moment.
+    async fn observes(&self, tenant: &Tenant, request: &Request) -> Result<bool, LedgerError> {
+        let known = self.connectors.knows(tenant.vendor(), &request.connector).await;
+        known.map_err(LedgerError::unavailable)
+    }
+
     /// What the connector sees. If it can't look, the verdict is formed without: states that were not observed are denied.
     async fn survey(&self, tenant: &Tenant, request: &Request, in_force: &InForce) -> Survey {
-        let connector = self.connectors.find(tenant.vendor(), &request.connector);
+        let connector = self.connectors.find(tenant.vendor(), &request.connector).await;
         let Some((connector, (digest, contract))) = connector.zip(in_force.contract.as_ref()) else {
             return Survey::blind(request.records.len());
         };
-        let survey = connector.survey((contract, *digest), request.table.as_str(), &request.records).await;
+        let contract = (contract.as_ref(), *digest);
+        let survey = connector.survey(contract, request.table.as_str(), &request.records, &request.set).await;
         survey.unwrap_or_else(|error| {
             tracing::error!(%error, connector = %request.connector, "a connector could not look");
             Survey::blind(request.records.len())

@@ -2,104 +2,159 @@
 //!
 //! A connector reads records before a verdict is formed and carries out the effect that an ALLOW permits. It forms no
 //! opinion of its own: what it saw goes into the action, and what it did goes into the outcome, both as hashes that
-//! anyone can check. Identifiers in its statements come from the contract, values are always bound.
+//! anyone can check. Identifiers in its statements come from the contract, types from the catalog, values are always
+//! bound.
 
+mod attempt;
+mod decimal;
+mod directory;
+pub mod draft;
 pub mod effect;
 pub mod lens;
+pub mod live;
 pub mod observation;
-mod place;
+pub mod postgres;
 pub mod sqlite;
 
-pub use place::Place;
+pub use directory::{Connectors, Place};
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use evidence::commitment::Key;
-use evidence::contract::Contract;
+use evidence::contract::{Contract, Database};
 use evidence::digest::Digest;
-use evidence::name::Name;
+use evidence::name::Text;
+use evidence::value::Value;
+use sqlx::postgres::PgDatabaseError;
 
 use crate::clock::Clock;
-use crate::portal::StartError;
+use attempt::System;
 use effect::{Applied, Job};
+use live::LiveTable;
 use observation::Survey;
+use postgres::Postgres;
 use sqlite::Sqlite;
 
-/// Why a connector could not answer. Its text is for the log only.
+/// Why a connector could not answer. Its text is for the log and the operator only.
 #[derive(Debug, thiserror::Error)]
-#[error("the system of record could not be reached or read: {0}")]
-pub struct ConnectorError(#[from] pub sqlx::Error);
+pub enum ConnectorError {
+    /// The database could not be asked, or did not do what it was asked.
+    #[error("the system of record could not be reached or read: {0}")]
+    Database(#[from] sqlx::Error),
+    /// There is no such address. It is not told, for it may hold a password.
+    #[error(
+        "the address is none: a URL as postgres://user:password@host/database, or the path of a SQLite file"
+    )]
+    Address,
+    /// The address lies sealed in the portal's database, under another key than this portal's.
+    #[error("the address can't be unsealed with this portal's key")]
+    Sealed,
+    /// There is no outbox, and none could be made.
+    #[error("the outbox is missing, and this role may not make it; have the database's owner run: {0}")]
+    Outbox(&'static str),
+    /// The live schema changed while a write was under way. Nothing was written.
+    #[error("the live schema changed while a write was under way")]
+    Moved,
+}
+
+impl ConnectorError {
+    /// Whether the database has refused for good. Otherwise it is not known what became of what was asked, or asking again
+    /// may help.
+    fn is_refusal(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        match error {
+            sqlx::Error::Database(error) => {
+                let code = error.code().unwrap_or_default();
+                match error.try_downcast_ref::<PgDatabaseError>() {
+                    Some(_) => postgres::is_refusal(&code),
+                    None => sqlite::is_refusal(&code),
+                }
+            }
+            sqlx::Error::InvalidArgument(_) | sqlx::Error::Encode(_) => true,
+            _ => false,
+        }
+    }
+}
 
 /// One system of record.
 #[derive(Clone)]
 pub enum Connector {
+    /// A `PostgreSQL` database.
+    Postgres(Postgres),
     /// A `SQLite` file.
     Sqlite(Sqlite),
 }
 
 impl Connector {
-    /// Opens the `SQLite` file at `path`.
-    pub async fn open_sqlite(path: &Path) -> Result<Self, ConnectorError> {
-        Ok(Self::Sqlite(Sqlite::open(path).await?))
+    /// Opens what is at `place`. Paths are seen from the folder `data`.
+    pub async fn open(place: &Place, data: &Path) -> Result<Self, ConnectorError> {
+        Ok(match place {
+            Place::Postgresql(url) => Self::Postgres(Postgres::open(url).await?),
+            Place::Sqlite(path) => Self::Sqlite(Sqlite::open(&data.join(path)).await?),
+        })
     }
 
-    /// Reads the records of `table` with these keys, and whether the live schema is the contract's.
+    /// The kind of database that it is.
+    pub const fn database(&self) -> Database {
+        match self {
+            Self::Postgres(_) => Database::Postgresql,
+            Self::Sqlite(_) => Database::Sqlite,
+        }
+    }
+
+    /// Reads the records of `table` with these keys, how the database writes the values of `set`, and whether the live
+    /// table is the contract's.
     pub async fn survey(
         &self,
         contract: (&Contract, Digest),
         table: &str,
         keys: &[Key],
+        set: &BTreeMap<Text, Value>,
     ) -> Result<Survey, ConnectorError> {
+        let Some(table) = contract.0.tables.get_key_value(table) else {
+            return Ok(Survey::blind(keys.len()));
+        };
         match self {
-            Self::Sqlite(sqlite) => sqlite.survey(contract, table, keys).await,
+            Self::Postgres(postgres) => postgres.survey(contract, table, keys, set).await,
+            Self::Sqlite(sqlite) => sqlite.survey(contract, table, keys, set).await,
         }
     }
 
     /// Carries out the effect of an allowed decision exactly once, however often it is asked to.
     pub async fn apply(&self, job: &Job<'_>, clock: &Clock) -> Result<Applied, ConnectorError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.apply(job, clock).await,
+            Self::Postgres(postgres) => attempt::apply(postgres, job, clock).await,
+            Self::Sqlite(sqlite) => attempt::apply(sqlite, job, clock).await,
         }
     }
 
     /// What became of the effect of this decision. If nothing did yet, it becomes `otherwise`, for good.
     pub async fn settle(&self, decision: Digest, otherwise: Applied) -> Result<Applied, ConnectorError> {
         match self {
+            Self::Postgres(postgres) => postgres.settle(decision, otherwise).await,
             Self::Sqlite(sqlite) => sqlite.settle(decision, otherwise).await,
         }
     }
-}
 
-/// The connectors of every vendor, by vendor and name.
-#[derive(Clone, Default)]
-pub struct Connectors(Arc<BTreeMap<(Name, Name), Connector>>);
-
-impl Connectors {
-    /// Opens every connector that `data` knows of.
-    pub async fn open(data: &Path) -> Result<Self, StartError> {
-        let mut connectors = BTreeMap::new();
-        for place in Place::read(data)? {
-            let connector = Connector::open_sqlite(&data.join(&place.sqlite)).await?;
-            connectors.insert((place.vendor, place.name), connector);
+    /// The tables that are there.
+    pub async fn introspect(&self) -> Result<Vec<LiveTable>, ConnectorError> {
+        match self {
+            Self::Postgres(postgres) => postgres.introspect().await,
+            Self::Sqlite(sqlite) => sqlite.introspect().await,
         }
-        Ok(Self(Arc::new(connectors)))
     }
 
-    /// The names of `vendor`'s connectors.
-    pub fn names(&self, vendor: &Name) -> impl Iterator<Item = &Name> {
-        self.0.keys().filter(move |(of, _)| of == vendor).map(|(_, name)| name)
-    }
-
-    /// The connector of `vendor` called `name`, if there is one.
-    pub fn find(&self, vendor: &Name, name: &Name) -> Option<&Connector> {
-        self.0.get(&(vendor.clone(), name.clone()))
-    }
-}
-
-impl FromIterator<((Name, Name), Connector)> for Connectors {
-    fn from_iter<I: IntoIterator<Item = ((Name, Name), Connector)>>(connectors: I) -> Self {
-        Self(Arc::new(connectors.into_iter().collect()))
+    /// What is different between `contract` and the live schema, a sentence for each difference.
+    pub async fn drift(&self, contract: &Contract) -> Result<Vec<String>, ConnectorError> {
+        if contract.database != self.database() {
+            return Ok(vec!["The contract is for another kind of database.".to_owned()]);
+        }
+        let live = self.introspect().await?;
+        let tables = contract.tables.iter();
+        let drift = tables.flat_map(|(name, terms)| {
+            live::drift(name, terms, live.iter().find(|live| live.name == name.as_str()))
+        });
+        Ok(drift.collect())
     }
 }

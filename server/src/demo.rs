@@ -35,15 +35,14 @@ const CARD: &str = "demo.json";
 /// The system of record.
 const RECORDS: &str = "crm.db";
 
-/// Makes sure that the demo's system of record is there, and the connector to it.
+/// Makes sure that the demo's system of record is there.
 pub async fn prepare(data: &Path) -> Result<(), StartError> {
     std::fs::create_dir_all(data)?;
     let path = data.join(RECORDS);
     if !path.exists() {
         records::create(&path).await?;
     }
-    let place = Place { vendor: VENDOR.0.parse()?, name: CONNECTOR.parse()?, sqlite: RECORDS.into() };
-    Ok(Place::add(data, place)?)
+    Ok(())
 }
 
 /// Makes sure that the vendor, its tenants, their documents and their history are there.
@@ -66,6 +65,7 @@ pub async fn seed(portal: &Portal, config: &Config) -> Result<Card, StartError> 
 /// The vendor with its tenants, their agents and their documents, before anything has happened.
 pub async fn found(portal: &Portal) -> Result<Vendor, StartError> {
     let vendor = portal.registry.create_vendor(&VENDOR.0.parse()?, &VENDOR.1.parse()?).await?;
+    portal.connectors.add(&vendor.name, &CONNECTOR.parse()?, &Place::Sqlite(RECORDS.into())).await?;
     for cast in &TENANTS {
         settle_in(portal, &vendor, cast).await?;
     }

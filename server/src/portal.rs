@@ -46,8 +46,8 @@ impl Portal {
         let vault = Vault::open(&config.data)?;
         let store = Store::open(&config.data, config.database.as_ref().map(Secret::reveal)).await?;
         let ledger = Ledger::open(store.clone(), signer.clone(), vault.clone(), clock.clone()).await?;
-        let registry = Registry::new(store, vault, ledger.clone(), config.origin.clone());
-        let connectors = Connectors::open(&config.data).await?;
+        let registry = Registry::new(store.clone(), vault.clone(), ledger.clone(), config.origin.clone());
+        let connectors = Connectors::new(store.clone(), vault.clone(), &config.data);
         let boundary = Boundary::new(ledger.clone(), connectors.clone(), clock.clone());
         let finished = boundary.recover().await?;
         tracing::info!(finished, "effects of an earlier run");

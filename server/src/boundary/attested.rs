@@ -21,7 +21,8 @@ pub fn survey(request: &Request, stated: &[Stated], contract: Option<&Contract>)
         None => Sighting::Absent,
         Some(cells) => row(table, cells).map_or(Sighting::Unseen, Sighting::Found),
     };
-    Survey { schema: LiveSchema::Unobserved, sightings: stated.iter().map(sighting).collect() }
+    let sightings = stated.iter().map(sighting).collect();
+    Survey { schema: LiveSchema::Unobserved, sightings, set: BTreeMap::new() }
 }
 
 /// The record with these cells; `None` unless they are exactly the contract's columns, each with a value of its type.

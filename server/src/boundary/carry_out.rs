@@ -26,8 +26,9 @@ impl Boundary {
         if decision.receipt().action.source == Source::Attested {
             return None;
         }
-        let connector = self.connectors.find(tenant.vendor(), &decision.receipt().action.connector)?;
-        let applied = self.apply(connector, tenant, decision, permit, effect).await;
+        let connector = &decision.receipt().action.connector;
+        let connector = self.connectors.find(tenant.vendor(), connector).await?;
+        let applied = self.apply(&connector, tenant, decision, permit, effect).await;
         let applied = applied.inspect_err(|error| tracing::error!(%error, "an effect is pending")).ok()?;
         self.record_outcome(tenant, decision, Source::Observed, applied).await
     }
@@ -63,14 +64,14 @@ impl Boundary {
         let receipt = decision.receipt();
         let digest = decision.signed().digest();
         let contract = self.contract(tenant, receipt).await?;
-        let (Some(contract), Some(effect)) = (contract, effect) else {
+        let (Some((terms, contract)), Some(effect)) = (receipt.standing.contract.zip(contract), effect) else {
             // The contract was replaced since the decision: the effect would be another one than was decided.
             let otherwise = Applied::not_applied(Code::ConnectorContractDrift, Vec::new());
             return Ok(connector.settle(digest, otherwise).await?);
         };
         let job = Job {
             action: &receipt.action,
-            contract: &contract,
+            contract: (&contract, terms),
             decision: digest,
             effect: &effect,
             permit,

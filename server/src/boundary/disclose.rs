@@ -1,5 +1,7 @@
 //! Disclosures of a record as it is, for the vendor to hand on.
 
+use std::collections::BTreeMap;
+
 use evidence::commitment::{Disclosure, Key};
 use evidence::contract::{ColumnType, Table};
 use evidence::digest::Digest;
@@ -7,7 +9,7 @@ use evidence::name::{Name, Text};
 use evidence::value::Value;
 
 use super::Boundary;
-use crate::connectors::lens::Lens;
+use crate::connectors::lens::{Lens, names_tenant};
 use crate::connectors::observation::Sighting;
 use crate::ledger::LedgerError;
 use crate::registry::Tenant;
@@ -31,16 +33,17 @@ impl Boundary {
         key: &Key,
     ) -> Result<Option<Opened>, LedgerError> {
         let in_force = self.ledger.in_force(tenant, connector).await?;
-        let found = self.connectors.find(tenant.vendor(), connector).zip(in_force.contract.as_ref());
+        let found = self.connectors.find(tenant.vendor(), connector).await.zip(in_force.contract.as_ref());
         let Some((system, (digest, contract))) = found else { return Ok(None) };
         let Some(terms) = contract.tables.get(table.as_str()) else { return Ok(None) };
         let key = typed(terms, key);
-        let survey = system.survey((contract, *digest), table.as_str(), std::slice::from_ref(&key)).await;
+        let one = std::slice::from_ref(&key);
+        let survey = system.survey((contract, *digest), table.as_str(), one, &BTreeMap::new()).await;
         let survey =
             survey.inspect_err(|error| tracing::error!(%error, %connector, "a connector could not look"));
         let sighting = survey.ok().and_then(|survey| survey.sightings.into_iter().next());
         let Some(Sighting::Found(row)) = sighting else { return Ok(None) };
-        if row.get(&terms.tenant_column) != Some(&Value::from(tenant.name().as_str())) {
+        if !row.get(&terms.tenant_column).is_some_and(|owner| names_tenant(owner, tenant.name())) {
             return Ok(None);
         }
         let lens = Lens { connector, name: table, secret: tenant.secret(), table: terms };

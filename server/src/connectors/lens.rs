@@ -16,6 +16,15 @@ use evidence::value::Value;
 /// A record as it stands in the system of record: every column of the contract with its value.
 pub type Row = BTreeMap<Identifier, Value>;
 
+/// Whether a tenant column's value names `tenant`.
+pub fn names_tenant(value: &Value, tenant: &Name) -> bool {
+    match value {
+        Value::Text(text) => tenant == text.as_str(),
+        Value::Integer(number) => *tenant == *number.to_string(),
+        Value::Null | Value::Bool(_) => false,
+    }
+}
+
 /// How records of `table` look to the tenant whose secret this is.
 pub struct Lens<'a> {
     /// The connector.

@@ -1,32 +1,33 @@
 //! A `SQLite` file as a system of record.
 //!
 //! `begin immediate` takes the file's one write lock, so between the check of the before-state and the commit nothing
-//! else can write. The outbox row that names the decision is part of the same transaction: the effect and the memory
-//! of it are one.
+//! else can write.
 
+mod form;
 mod outbox;
 mod rows;
 mod schema;
 mod statement;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use evidence::action::{LiveSchema, RecordKey};
+use evidence::action::LiveSchema;
 use evidence::commitment::Key;
-use evidence::contract::{Contract, OperationKind, Table};
+use evidence::contract::{Contract, Table};
 use evidence::digest::Digest;
-use evidence::reason::Code;
-use evidence::receipt::Effect as Change;
+use evidence::name::{Identifier, Text};
+use evidence::value::Value;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{Connection as _, Sqlite as Dialect, SqliteConnection, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite as Dialect, Transaction};
 
 use super::ConnectorError;
-use super::effect::{Applied, Job, planned};
-use super::lens::{Lens, Row};
+use super::attempt::{Found, Session, System};
+use super::effect::{Applied, Job, Write};
+use super::live::LiveTable;
 use super::observation::{Sighting, Survey};
-use crate::clock::Clock;
 use schema::Checked;
 use statement::Statements;
 
@@ -49,7 +50,7 @@ impl Sqlite {
         let pool = SqlitePoolOptions::new()
             .max_connections(4)
             .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
-            .connect_with(options)
+            .connect_with(options.disable_statement_logging())
             .await?;
         outbox::create(&mut *pool.acquire().await?).await?;
         Ok(Self { pool, checked: Arc::default() })
@@ -58,47 +59,38 @@ impl Sqlite {
     /// See [`super::Connector::survey`].
     pub async fn survey(
         &self,
-        (contract, digest): (&Contract, Digest),
-        table: &str,
+        contract: (&Contract, Digest),
+        table: (&Identifier, &Table),
         keys: &[Key],
+        set: &BTreeMap<Text, Value>,
     ) -> Result<Survey, ConnectorError> {
-        let Some((name, table)) = contract.tables.get_key_value(table) else {
-            return Ok(Survey::blind(keys.len()));
-        };
         let mut read = self.pool.begin().await?;
-        if !self.checked.matches(&mut read, contract, digest).await? {
-            return Ok(Survey { schema: LiveSchema::Drifted, ..Survey::blind(keys.len()) });
-        }
-        let statements = Statements::new(name, table);
+        let Some(live) = self.checked.table(&mut read, contract, table).await? else {
+            return Ok(Survey::drifted(keys.len()));
+        };
+        let statements = Statements::new(table);
         let mut sightings = Vec::with_capacity(keys.len());
         for key in keys {
             sightings.push(rows::look(&mut read, &statements, key).await?);
         }
-        Ok(Survey { schema: LiveSchema::Matches, sightings })
+        Ok(Survey { schema: LiveSchema::Matches, sightings, set: form::own(table.1, &live, set) })
     }
 
-    /// See [`super::Connector::apply`].
-    pub async fn apply(&self, job: &Job<'_>, clock: &Clock) -> Result<Applied, ConnectorError> {
-        let mut write = self.pool.begin_with("begin immediate").await?;
-        if let Some(done) = outbox::find(&mut write, job.decision).await? {
-            return Ok(done);
-        }
-        let attempt = match Attempt::new(job) {
-            Some(attempt) => attempt.run(&mut write, clock).await,
-            None => Err(Code::ProviderError),
-        };
-        match attempt {
-            Ok(applied) => self.keep(write, job.decision, applied).await,
-            Err(code) => {
-                // If this fails the lock is gone all the same, and the next line says so.
-                let _ = write.rollback().await;
-                self.settle(job.decision, Applied::failed(code)).await
-            }
-        }
+    /// See [`super::Connector::introspect`].
+    pub async fn introspect(&self) -> Result<Vec<LiveTable>, ConnectorError> {
+        schema::introspect(&mut *self.pool.acquire().await?).await
+    }
+}
+
+impl System for Sqlite {
+    type Session = Writing;
+
+    async fn begin(&self, _: &Job<'_>, _: (&Identifier, &Table)) -> Result<Writing, ConnectorError> {
+        let transaction = self.pool.begin_with("begin immediate").await?;
+        Ok(Writing { transaction, checked: self.checked.clone() })
     }
 
-    /// See [`super::Connector::settle`].
-    pub async fn settle(&self, decision: Digest, otherwise: Applied) -> Result<Applied, ConnectorError> {
+    async fn settle(&self, decision: Digest, otherwise: Applied) -> Result<Applied, ConnectorError> {
         let mut write = self.pool.begin_with("begin immediate").await?;
         if let Some(done) = outbox::find(&mut write, decision).await? {
             return Ok(done);
@@ -107,137 +99,85 @@ impl Sqlite {
         write.commit().await?;
         Ok(otherwise)
     }
+}
 
-    /// Commits the effect and the memory of it. A commit that reports an error may have happened, so the outbox is asked.
-    async fn keep(
-        &self,
-        mut write: Transaction<'_, Dialect>,
-        decision: Digest,
-        applied: Applied,
-    ) -> Result<Applied, ConnectorError> {
-        let kept = match outbox::insert(&mut write, decision, &applied).await {
-            Ok(()) => write.commit().await.map_err(ConnectorError::from),
-            Err(error) => Err(error),
-        };
-        match kept {
-            Ok(()) => Ok(applied),
-            Err(error) => {
-                tracing::warn!(%error, %decision, "an effect could not be committed");
-                self.settle(decision, Applied::failed(Code::ProviderError)).await
+/// A transaction that holds the file's write lock.
+pub struct Writing {
+    transaction: Transaction<'static, Dialect>,
+    checked: Arc<Checked>,
+}
+
+impl Session for Writing {
+    async fn look(&mut self, job: &Job<'_>, table: (&Identifier, &Table)) -> Result<Found, ConnectorError> {
+        if let Some(done) = outbox::find(&mut self.transaction, job.decision).await? {
+            return Ok(Found::Settled(done));
+        }
+        let live = self.checked.table(&mut self.transaction, job.contract, table).await?;
+        Ok(if live.is_some() { Found::Clear } else { Found::Drifted })
+    }
+
+    async fn read(
+        &mut self,
+        table: (&Identifier, &Table),
+        keys: &[&Key],
+    ) -> Result<Vec<Sighting>, ConnectorError> {
+        let statements = Statements::new(table);
+        let mut sightings = Vec::with_capacity(keys.len());
+        for key in keys {
+            sightings.push(rows::look(&mut self.transaction, &statements, key).await?);
+        }
+        Ok(sightings)
+    }
+
+    async fn write(
+        &mut self,
+        table: (&Identifier, &Table),
+        tenant: &str,
+        write: &Write<'_>,
+    ) -> Result<u64, ConnectorError> {
+        let statements = Statements::new(table);
+        let mut written = 0;
+        match write {
+            Write::Delete(keys) => {
+                for key in keys {
+                    written += rows::delete(&mut self.transaction, &statements, key, tenant).await?;
+                }
+            }
+            Write::Insert(rows) => {
+                for row in rows {
+                    written += rows::insert(&mut self.transaction, &statements, row).await?;
+                }
+            }
+            Write::Update(set, keys) => {
+                for key in keys {
+                    written += rows::update(&mut self.transaction, &statements, key, tenant, set).await?;
+                }
             }
         }
-    }
-}
-
-/// One attempt at an effect, inside the write's own transaction.
-struct Attempt<'a> {
-    job: &'a Job<'a>,
-    kind: OperationKind,
-    table: &'a Table,
-    statements: Statements<'a>,
-    keys: Vec<&'a Key>,
-}
-
-impl<'a> Attempt<'a> {
-    /// An allowed action is within its contract; `None` if this one is not, and then nothing is attempted.
-    fn new(job: &'a Job<'a>) -> Option<Self> {
-        let action = job.action;
-        let (name, table) = job.contract.tables.get_key_value(action.table.as_str())?;
-        let keys = action.records.iter().map(|record| match &record.key {
-            RecordKey::Open(key) => Some(key),
-            RecordKey::Foreign(_) => None,
-        });
-        let keys = keys.collect::<Option<_>>()?;
-        let kind = OperationKind::parse(action.operation.as_str())?;
-        Some(Self { job, kind, table, statements: Statements::new(name, table), keys })
+        Ok(written)
     }
 
-    async fn run(&self, write: &mut SqliteConnection, clock: &Clock) -> Result<Applied, Code> {
-        if clock.now() >= self.job.permit.expires_at {
-            return Ok(Applied::not_applied(Code::PermitExpired, Vec::new()));
-        }
-        let before = self.read(write).await?;
-        let found = self.hashes(&before)?;
-        let records = &self.job.action.records;
-        let expected = records.iter().map(|record| record.before.as_ref().map(|state| state.hash));
-        if !expected.eq(found.iter().copied()) {
-            return Ok(Applied::not_applied(Code::PreconditionFailed, self.unchanged(&before, &found)));
-        }
-        self.write(write, &before).await?;
-        let after = self.hashes(&self.read(write).await?)?;
-        let planned = records.iter().map(|record| record.after.as_ref().map(|state| state.hash));
-        if !planned.eq(after.iter().copied()) {
-            return Err(Code::ReadbackMismatch);
-        }
-        Ok(Applied::committed(self.changes(&found, &after)))
-    }
-
-    async fn read(&self, write: &mut SqliteConnection) -> Result<Vec<Option<Row>>, Code> {
-        let mut found = Vec::with_capacity(self.keys.len());
-        for key in &self.keys {
-            found.push(match rows::look(write, &self.statements, key).await.map_err(provider_error)? {
-                Sighting::Found(row) => Some(row),
-                Sighting::Absent => None,
-                Sighting::Unseen => return Err(Code::ProviderError),
-            });
-        }
-        Ok(found)
-    }
-
-    async fn write(&self, write: &mut SqliteConnection, before: &[Option<Row>]) -> Result<(), Code> {
-        let set = &self.job.effect.set;
-        for (key, before) in self.keys.iter().zip(before) {
-            let tenant = &self.job.action.tenant;
-            let done = match self.kind {
-                OperationKind::Delete => rows::delete(write, &self.statements, key, tenant).await,
-                OperationKind::Update => rows::update(write, &self.statements, key, tenant, set).await,
-                OperationKind::Insert => {
-                    match planned(self.kind, self.table, tenant, key, set, before.as_ref()) {
-                        Some(row) => rows::insert(write, &self.statements, &row).await,
-                        None => return Err(Code::ProviderError),
-                    }
-                }
-            };
-            done.map_err(provider_error)?;
-        }
+    /// What `SQLite` puts off are foreign keys, and those change no record.
+    async fn finish(&mut self) -> Result<(), ConnectorError> {
         Ok(())
     }
 
-    fn hashes(&self, rows: &[Option<Row>]) -> Result<Vec<Option<Digest>>, Code> {
-        let action = self.job.action;
-        let lens = Lens {
-            connector: &action.connector,
-            name: &action.table,
-            secret: self.job.secret,
-            table: self.table,
-        };
-        let hashes = rows
-            .iter()
-            .zip(&self.keys)
-            .map(|(row, key)| row.as_ref().map(|row| lens.hash(key, row)).transpose());
-        hashes.collect::<Result<_, _>>().map_err(|_| Code::ProviderError)
+    async fn keep(mut self, decision: Digest, applied: &Applied) -> Result<(), ConnectorError> {
+        outbox::insert(&mut self.transaction, decision, applied).await?;
+        Ok(self.transaction.commit().await?)
     }
 
-    fn changes(&self, before: &[Option<Digest>], after: &[Option<Digest>]) -> Vec<Change> {
-        let pairs = before.iter().zip(after).zip(&self.keys);
-        pairs
-            .map(|((before, after), key)| Change { after: *after, before: *before, key: (*key).clone() })
-            .collect()
-    }
-
-    /// The records as they were found and left. If one has meanwhile become another tenant's, nothing of it is told.
-    fn unchanged(&self, rows: &[Option<Row>], found: &[Option<Digest>]) -> Vec<Change> {
-        let tenant = self.job.action.tenant.as_str();
-        let is_own =
-            |row: &Row| row.get(&self.table.tenant_column).is_some_and(|owner| *owner == tenant.into());
-        if rows.iter().flatten().all(is_own) { self.changes(found, found) } else { Vec::new() }
+    async fn abandon(self) {
+        // If this fails the lock is gone all the same, and whatever comes next says so.
+        let _ = self.transaction.rollback().await;
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
-fn provider_error(error: ConnectorError) -> Code {
-    tracing::warn!(%error, "the system of record refused an effect");
-    Code::ProviderError
+/// Whether this result code says that the database has refused for good; otherwise asking again may help: the file was
+/// locked, could not be written, or its disk was full.
+pub fn is_refusal(code: &str) -> bool {
+    const PASSING: [u32; 8] = [4, 5, 6, 7, 8, 10, 13, 14];
+    code.parse().is_ok_and(|code: u32| !PASSING.contains(&(code & 0xff)))
 }
 
 #[cfg(test)]
@@ -255,5 +195,11 @@ mod tests {
         sqlx::query("rollback").execute(&mut *write).await.unwrap();
         assert!(write.commit().await.is_err());
         assert!(sqlite.pool.begin_with("begin immediate").await.is_ok());
+    }
+
+    #[test]
+    fn only_what_will_not_pass_is_a_refusal() {
+        assert!(is_refusal("2067") && is_refusal("1299") && is_refusal("1"));
+        assert!(!is_refusal("5") && !is_refusal("517") && !is_refusal("13") && !is_refusal("6410"));
     }
 }

@@ -82,9 +82,10 @@ impl Face {
 
     async fn in_force(&self, tenant: &Tenant) -> Result<Vec<(Name, InForce)>, Refusal> {
         let mut all = Vec::new();
-        for name in self.portal.connectors.names(tenant.vendor()) {
-            let documents = self.portal.ledger.in_force(tenant, name).await.map_err(unavailable)?;
-            all.push((name.clone(), documents));
+        let names = self.portal.connectors.names(tenant.vendor()).await.map_err(broken)?;
+        for name in names {
+            let documents = self.portal.ledger.in_force(tenant, &name).await.map_err(unavailable)?;
+            all.push((name, documents));
         }
         Ok(all)
     }

@@ -54,13 +54,13 @@ async fn a_crash_after_the_effect_is_told_by_the_outbox() {
     let receipt = pending.decision.receipt();
     let job = Job {
         action: &receipt.action,
-        contract: &contract,
+        contract: (&contract, contract.digest().unwrap()),
         decision: pending.decision.signed().digest(),
         effect: &effect,
         permit: receipt.permit.as_ref().unwrap(),
         secret: pending.tenant.secret(),
     };
-    let connector = world.portal.connectors.find(pending.tenant.vendor(), &crm).unwrap();
+    let connector = world.portal.connectors.find(pending.tenant.vendor(), &crm).await.unwrap();
     connector.apply(&job, &world.clock).await.unwrap();
     assert_eq!(world.phone(CONTACT).await, NEW);
     // Somebody else changes the record before the portal is back: what was committed stays what was committed.

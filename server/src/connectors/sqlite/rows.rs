@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evidence::commitment::Key;
 use evidence::contract::{Class, Column, ColumnType};
 use evidence::digest::{from_base64, to_base64};
-use evidence::name::{Name, Text};
+use evidence::name::Identifier;
 use evidence::value::{MAX_VALUE_BYTES, Value};
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow, SqliteValueRef};
@@ -24,66 +24,55 @@ pub async fn look(
     statements: &Statements<'_>,
     key: &Key,
 ) -> Result<Sighting, ConnectorError> {
-    let Some(key) = key_values(statements, key) else { return Ok(Sighting::Unseen) };
-    let found = bind_all(prepare(statements.select()), key).fetch_all(read).await?;
+    let Some(values) = key_values(statements, key) else { return Ok(Sighting::Unseen) };
+    let found = bind_all(prepare(statements.select()), values).fetch_all(read).await?;
     match found.as_slice() {
         [] => Ok(Sighting::Absent),
-        [row] => Ok(record(statements, row)?.map_or(Sighting::Unseen, Sighting::Found)),
+        [row] => Ok(record(statements, row)?.map_or(Sighting::Unseen, |row| Sighting::of(key, row))),
         _ => Ok(Sighting::Unseen),
     }
 }
 
-/// Sets columns of the tenant's record.
+/// Sets columns of the tenant's record; says how many records that were.
 pub async fn update(
     write: &mut SqliteConnection,
     statements: &Statements<'_>,
     key: &Key,
-    tenant: &Name,
-    set: &BTreeMap<Text, Value>,
-) -> Result<(), ConnectorError> {
+    tenant: &str,
+    set: &BTreeMap<Identifier, Value>,
+) -> Result<u64, ConnectorError> {
     let columns = &statements.table.columns;
-    let set: Vec<_> = set
-        .iter()
-        .map(|(name, value)| Some((columns.get_key_value(name.as_str())?, value)))
-        .collect::<Option<_>>()
-        .ok_or_else(outside_contract)?;
-    let sql = statements.update(set.iter().map(|((name, _), _)| *name));
-    let values = set.iter().map(|((_, column), value)| (column.kind, *value)).collect();
-    let statement = bind_all(prepare(sql), values);
-    one_row(
-        bind_tenant(bind_all(statement, key_values(statements, key).ok_or_else(outside_contract)?), tenant),
-        write,
-    )
-    .await
+    let values = set.iter().map(|(name, value)| Some((columns.get(name)?.kind, value)));
+    let values = values.collect::<Option<_>>().ok_or_else(outside_contract)?;
+    let statement = bind_all(prepare(statements.update(set.keys())), values);
+    let key = key_values(statements, key).ok_or_else(outside_contract)?;
+    execute(bind_all(statement, key).bind(tenant.to_owned()), write).await
 }
 
-/// Adds a record.
+/// Adds a record; says how many records that were.
 pub async fn insert(
     write: &mut SqliteConnection,
     statements: &Statements<'_>,
     row: &Row,
-) -> Result<(), ConnectorError> {
+) -> Result<u64, ConnectorError> {
     let columns = statements.table.columns.iter();
     let values = columns.map(|(name, column)| Some((column.kind, row.get(name)?))).collect::<Option<_>>();
-    one_row(bind_all(prepare(statements.insert()), values.ok_or_else(outside_contract)?), write).await
+    execute(bind_all(prepare(statements.insert()), values.ok_or_else(outside_contract)?), write).await
 }
 
-/// Removes the tenant's record.
+/// Removes the tenant's record; says how many records that were.
 pub async fn delete(
     write: &mut SqliteConnection,
     statements: &Statements<'_>,
     key: &Key,
-    tenant: &Name,
-) -> Result<(), ConnectorError> {
+    tenant: &str,
+) -> Result<u64, ConnectorError> {
     let key = key_values(statements, key).ok_or_else(outside_contract)?;
-    one_row(bind_tenant(bind_all(prepare(statements.delete()), key), tenant), write).await
+    execute(bind_all(prepare(statements.delete()), key).bind(tenant.to_owned()), write).await
 }
 
-async fn one_row(statement: Statement<'_>, write: &mut SqliteConnection) -> Result<(), ConnectorError> {
-    match statement.execute(write).await?.rows_affected() {
-        1 => Ok(()),
-        _ => Err(sqlx::Error::RowNotFound.into()),
-    }
+async fn execute(statement: Statement<'_>, write: &mut SqliteConnection) -> Result<u64, ConnectorError> {
+    Ok(statement.execute(write).await?.rows_affected())
 }
 
 fn outside_contract() -> ConnectorError {
@@ -104,10 +93,6 @@ fn key_values<'a>(statements: &Statements<'_>, key: &'a Key) -> Option<Vec<(Colu
     });
     let values: Vec<_> = values.collect::<Option<_>>()?;
     (values.len() == key.len()).then_some(values)
-}
-
-fn bind_tenant<'q>(statement: Statement<'q>, tenant: &Name) -> Statement<'q> {
-    statement.bind(tenant.as_str().to_owned())
 }
 
 fn bind_all<'q>(statement: Statement<'q>, values: Vec<(ColumnType, &Value)>) -> Statement<'q> {

@@ -1,105 +1,145 @@
-//! Whether the live schema is the one that the contract was written for.
+//! The live schema of a `SQLite` file, and whether it is the one that a contract was written for.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use evidence::contract::{ColumnType, Contract, Table};
+use evidence::contract::{ColumnType, Contract, Database, Table};
 use evidence::digest::Digest;
 use evidence::name::Identifier;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use crate::connectors::ConnectorError;
+use crate::connectors::live::{LiveColumn, LiveTable, drift};
 
-/// The last comparison. `SQLite` counts up `schema_version` with every change of the schema, so a comparison holds
-/// until then.
+/// The last comparisons. `SQLite` counts up `schema_version` with every change of the schema, so they hold until then.
 #[derive(Default)]
-pub struct Checked(Mutex<Option<Comparison>>);
+pub struct Checked(Mutex<Comparisons>);
 
-struct Comparison {
+#[derive(Default)]
+struct Comparisons {
     version: i64,
-    contract: Digest,
-    matches: bool,
+    /// By contract and table: the live table, where it is the contract's.
+    tables: HashMap<(Digest, Identifier), Option<Arc<LiveTable>>>,
 }
 
 impl Checked {
-    /// Whether every table of the contract is there with exactly the contract's columns.
-    pub async fn matches(
+    /// The live table, if it is exactly as the contract says.
+    pub async fn table(
         &self,
         read: &mut SqliteConnection,
-        contract: &Contract,
-        digest: Digest,
-    ) -> Result<bool, ConnectorError> {
+        (contract, digest): (&Contract, Digest),
+        (name, terms): (&Identifier, &Table),
+    ) -> Result<Option<Arc<LiveTable>>, ConnectorError> {
         let version: i64 = sqlx::query_scalar("pragma schema_version").fetch_one(&mut *read).await?;
-        if let Some(known) = self.known(version, digest) {
+        let at = (digest, name.clone());
+        if let Some(known) = self.known(version, &at) {
             return Ok(known);
         }
-        let matches = compare(read, contract).await?;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(Comparison { version, contract: digest, matches });
-        Ok(matches)
+        let live = table(read, name.as_str()).await?;
+        let matches = contract.database == Database::Sqlite && drift(name, terms, live.as_ref()).is_empty();
+        let live = live.filter(|_| matches).map(Arc::new);
+        self.remember(version, at, live.clone());
+        Ok(live)
     }
 
-    fn known(&self, version: i64, contract: Digest) -> Option<bool> {
+    fn known(&self, version: i64, at: &(Digest, Identifier)) -> Option<Option<Arc<LiveTable>>> {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        last.as_ref()
-            .filter(|last| last.version == version && last.contract == contract)
-            .map(|last| last.matches)
+        last.tables.get(at).filter(|_| last.version == version).cloned()
     }
-}
 
-async fn compare(read: &mut SqliteConnection, contract: &Contract) -> Result<bool, ConnectorError> {
-    for (name, table) in &contract.tables {
-        if !same_columns(table, &live_columns(read, name).await?) {
-            return Ok(false);
+    fn remember(&self, version: i64, at: (Digest, Identifier), live: Option<Arc<LiveTable>>) {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.version != version {
+            *last = Comparisons { version, ..Comparisons::default() };
         }
+        last.tables.insert(at, live);
     }
-    Ok(true)
 }
 
-async fn live_columns(
-    read: &mut SqliteConnection,
-    table: &Identifier,
-) -> Result<BTreeMap<String, String>, ConnectorError> {
-    let columns = sqlx::query("select name, type from pragma_table_xinfo(?)")
-        .bind(table.as_str())
-        .fetch_all(read)
-        .await?;
-    Ok(columns
-        .iter()
-        .map(|column| Ok((column.try_get(0)?, column.try_get(1)?)))
-        .collect::<Result<_, sqlx::Error>>()?)
+/// Every table but `SQLite`'s own and the outbox.
+pub async fn introspect(read: &mut SqliteConnection) -> Result<Vec<LiveTable>, ConnectorError> {
+    let names = "select name from pragma_table_list where schema = 'main' and type = 'table'
+        and name not like 'sqlite\\_%' escape '\\' and name <> 'helm_outbox' order by name";
+    let names: Vec<String> = sqlx::query_scalar(names).fetch_all(&mut *read).await?;
+    let mut tables = Vec::with_capacity(names.len());
+    for name in names {
+        tables.extend(table(read, &name).await?);
+    }
+    Ok(tables)
 }
 
-fn same_columns(table: &Table, live: &BTreeMap<String, String>) -> bool {
-    live.len() == table.columns.len()
-        && table
-            .columns
-            .iter()
-            .all(|(name, column)| live.get(name.as_str()).is_some_and(|kind| fits(column.kind, kind)))
+/// The ordinary table of this name.
+async fn table(read: &mut SqliteConnection, name: &str) -> Result<Option<LiveTable>, ConnectorError> {
+    let columns = "select c.name, c.type, c.\"notnull\", c.pk, c.hidden from pragma_table_list(?1) t, pragma_table_xinfo(?1) c
+        where t.schema = 'main' and t.type = 'table' order by c.cid";
+    let rows = sqlx::query(columns).bind(name.to_owned()).fetch_all(&mut *read).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let primary_key = primary_key(&rows)?;
+    let mut unique = unique(read, name).await?;
+    unique.push(primary_key.iter().cloned().collect());
+    let stored = rows.iter().filter(|row| !matches!(row.try_get::<i64, _>(4), Ok(2 | 3)));
+    let columns = stored.map(column).collect::<Result<_, _>>()?;
+    Ok(Some(LiveTable { name: name.to_owned(), columns, primary_key, unique, fault: None }))
 }
 
-/// Whether a column declared so holds values of this kind, by the rules of <https://sqlite.org/datatype3.html> §3.1 and
-/// the names that people give to what `SQLite` has no type for.
-fn fits(kind: ColumnType, declared: &str) -> bool {
+fn primary_key(rows: &[SqliteRow]) -> Result<Vec<String>, sqlx::Error> {
+    let mut key: Vec<(i64, String)> = Vec::new();
+    for row in rows {
+        key.push((row.try_get(3)?, row.try_get(0)?));
+    }
+    key.retain(|(place, _)| *place > 0);
+    key.sort();
+    Ok(key.into_iter().map(|(_, name)| name).collect())
+}
+
+async fn unique(read: &mut SqliteConnection, name: &str) -> Result<Vec<BTreeSet<String>>, ConnectorError> {
+    let columns = "select l.name, i.name from pragma_index_list(?) l, pragma_index_info(l.name) i
+        where l.\"unique\" = 1 and l.partial = 0";
+    let rows = sqlx::query(columns).bind(name.to_owned()).fetch_all(read).await?;
+    let mut indexes: HashMap<String, Option<BTreeSet<String>>> = HashMap::new();
+    for row in rows {
+        // An index on an expression has no column to name.
+        let column: Option<String> = row.try_get(1)?;
+        let index = indexes.entry(row.try_get(0)?).or_insert_with(|| Some(BTreeSet::new()));
+        *index = index.take().zip(column).map(|(mut columns, column)| {
+            columns.insert(column);
+            columns
+        });
+    }
+    Ok(indexes.into_values().flatten().collect())
+}
+
+fn column(row: &SqliteRow) -> Result<LiveColumn, sqlx::Error> {
+    let (declared, not_null): (String, i64) = (row.try_get(1)?, row.try_get(2)?);
+    let kinds = kinds(&declared);
+    Ok(LiveColumn { name: row.try_get(0)?, kinds, declared, nullable: not_null == 0, identity: false })
+}
+
+/// The kinds of values that a column declared so holds, by the rules of <https://sqlite.org/datatype3.html> §3.1 and the
+/// names that people give to what `SQLite` has no type for.
+fn kinds(declared: &str) -> Vec<ColumnType> {
     use ColumnType::{Boolean, Bytes, Decimal, Integer, Text, Timestamp};
     let declared = declared.to_ascii_uppercase();
     let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
     if has(&["INT"]) {
-        return matches!(kind, Integer | Boolean | Timestamp);
+        return vec![Integer, Boolean, Timestamp];
     }
     if has(&["CHAR", "CLOB", "TEXT"]) {
-        return matches!(kind, Text | Timestamp | Decimal);
+        return vec![Text, Timestamp, Decimal];
     }
     if declared.is_empty() || has(&["BLOB"]) {
-        return kind == Bytes;
+        return vec![Bytes];
     }
     if has(&["BOOL"]) {
-        return kind == Boolean;
+        return vec![Boolean];
     }
     if has(&["DATE", "TIME"]) {
-        return kind == Timestamp;
+        return vec![Timestamp];
     }
-    kind == Decimal
+    vec![Decimal]
 }
 
 #[cfg(test)]
@@ -108,10 +148,10 @@ mod tests {
 
     #[test]
     fn declared_types_have_one_or_a_few_kinds() {
-        assert!(fits(ColumnType::Text, "varchar(20)"));
-        assert!(fits(ColumnType::Boolean, "INTEGER"));
-        assert!(fits(ColumnType::Decimal, "double precision"));
-        assert!(!fits(ColumnType::Text, "integer"));
-        assert!(!fits(ColumnType::Bytes, "text"));
+        assert_eq!(kinds("varchar(20)")[0], ColumnType::Text);
+        assert!(kinds("INTEGER").contains(&ColumnType::Boolean));
+        assert_eq!(kinds("double precision"), [ColumnType::Decimal]);
+        assert!(!kinds("integer").contains(&ColumnType::Text));
+        assert!(!kinds("text").contains(&ColumnType::Bytes));
     }
 }

@@ -12,8 +12,8 @@ pub struct Statements<'a> {
 }
 
 impl<'a> Statements<'a> {
-    /// The statements on the table called `name`.
-    pub const fn new(name: &'a Identifier, table: &'a Table) -> Self {
+    /// The statements on a table and its terms.
+    pub const fn new((name, table): (&'a Identifier, &'a Table)) -> Self {
         Self { name, table }
     }
 
