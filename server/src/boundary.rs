@@ -33,6 +33,7 @@ use crate::connectors::lens::Row;
 use crate::connectors::observation::{Observation, Survey, observe};
 use crate::ledger::{Answer, Idempotency, InForce, Ledger, Proposal, Recorded, StoredAction};
 use crate::registry::{Desk, Tenant};
+use crate::step::Step;
 pub use approval::Voted;
 pub use freeze::Reach;
 pub use look::Look;
@@ -142,6 +143,7 @@ impl Boundary {
         in_force: &InForce,
         idempotency: Option<Idempotency>,
     ) -> Result<Option<Decided>, Refusal> {
+        Step::Observed.reached();
         let Looked { observation, undoes } = looked;
         let effect = observation.effect.clone();
         let image = image(&observation, in_force);

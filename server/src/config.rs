@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::step::Halt;
+
 /// The HELM Evidence Portal: decides agents' database writes before they run, and proves afterwards what it decided.
 #[derive(clap::Parser, Debug)]
 #[command(name = "portal", version)]
@@ -10,6 +12,10 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// For tests of crashes: the step of the path of a write at which the process stops for good, and the how-manieth
+    /// time.
+    #[arg(long, value_name = "STEP[:N]", env = "PORTAL_HALT_AT", global = true, hide = true)]
+    pub halt_at: Option<Halt>,
 }
 
 impl Arguments {

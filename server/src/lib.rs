@@ -15,6 +15,7 @@ pub mod portal;
 pub mod private_file;
 pub mod problem;
 pub mod registry;
+pub mod step;
 pub mod store;
 pub mod telemetry;
 pub mod vault;

@@ -12,8 +12,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
 async fn main() -> Result<(), StartError> {
-    let Command::Serve(config) = Arguments::read().command;
-    telemetry::begin(&config.log);
+    let Arguments { command: Command::Serve(config), halt_at } = Arguments::read();
+    telemetry::begin(&config.log, halt_at);
     serve(&config).await
 }
 

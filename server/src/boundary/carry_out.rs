@@ -12,6 +12,7 @@ use crate::connectors::effect::{Applied, Effect, Job};
 use crate::connectors::{Connector, ConnectorError};
 use crate::ledger::{LedgerError, OutcomeDraft, Recorded};
 use crate::registry::Tenant;
+use crate::step::Step;
 
 impl Boundary {
     /// Carries out what the decision permits, if it permits anything, and records the outcome. `None` where there is
@@ -28,6 +29,7 @@ impl Boundary {
         }
         let connector = &decision.receipt().action.connector;
         let connector = self.connectors.find(tenant.vendor(), connector).await?;
+        Step::Permitted.reached();
         let applied = self.apply(&connector, tenant, decision, permit, effect).await;
         let applied = applied.inspect_err(|error| tracing::error!(%error, "an effect is pending")).ok()?;
         self.record_outcome(tenant, decision, Source::Observed, applied).await
@@ -50,6 +52,7 @@ impl Boundary {
             status: applied.status,
         };
         let recorded = self.ledger.record_outcome(tenant, outcome).await;
+        Step::Recorded.reached();
         recorded.inspect_err(|error| tracing::error!(%error, "an outcome is not recorded yet")).ok()
     }
 
@@ -64,7 +67,8 @@ impl Boundary {
         let receipt = decision.receipt();
         let digest = decision.signed().digest();
         let contract = self.contract(tenant, receipt).await?;
-        let (Some((terms, contract)), Some(effect)) = (receipt.standing.contract.zip(contract), effect) else {
+        let (Some((terms, contract)), Some(effect)) = (receipt.standing.contract.zip(contract), effect)
+        else {
             // The contract was replaced since the decision: the effect would be another one than was decided.
             let otherwise = Applied::not_applied(Code::ConnectorContractDrift, Vec::new());
             return Ok(connector.settle(digest, otherwise).await?);

@@ -18,6 +18,7 @@ use super::effect::{Applied, Job, Plan, Write};
 use super::lens::{Lens, Row, names_tenant};
 use super::observation::Sighting;
 use crate::clock::Clock;
+use crate::step::Step;
 
 /// A system of record, as far as an attempt needs one.
 pub trait System: Sync {
@@ -98,7 +99,10 @@ pub async fn apply<S: System>(system: &S, job: &Job<'_>, clock: &Clock) -> Resul
     let stop = match attempt.run(&mut session, clock).await {
         Ok(Settlement::Found(done)) => return Ok(done),
         Ok(Settlement::Made(applied)) => match session.keep(job.decision, &applied).await {
-            Ok(()) => return Ok(applied),
+            Ok(()) => {
+                Step::Applied.reached();
+                return Ok(applied);
+            }
             Err(error) => Stop::Error(error),
         },
         Err(stop) => {
@@ -162,6 +166,7 @@ impl<'a> Attempt<'a> {
             Found::Clear => {}
         }
         let before = self.read(session).await?;
+        Step::Locked.reached();
         // The locks may have been long in coming.
         if clock.now() >= self.job.permit.expires_at {
             return Ok(not_applied(Code::PermitExpired, Vec::new()));
@@ -173,6 +178,7 @@ impl<'a> Attempt<'a> {
             return Ok(not_applied(Code::PreconditionFailed, self.unchanged(&before, &found)));
         }
         self.write(session, &before).await?;
+        Step::Written.reached();
         let after = self.hashes(&self.read(session).await?)?;
         let planned = records.iter().map(|record| record.after.as_ref().map(|state| state.hash));
         if !planned.eq(after.iter().copied()) {

@@ -176,6 +176,7 @@ impl Session for Writing {
     async fn keep(mut self, decision: Digest, applied: &Applied) -> Result<(), ConnectorError> {
         let seen = self.known.as_deref().map(|known| (known.live.as_str(), known.fingerprint.as_deref()));
         outbox::insert(&mut self.transaction, decision, applied, seen).await?;
+        Step::Settled.reached();
         Ok(self.transaction.commit().await?)
     }
 
@@ -195,6 +196,7 @@ pub fn is_refusal(code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::step::Step;
 
     #[test]
     fn only_what_will_not_pass_is_a_refusal() {

@@ -164,6 +164,7 @@ impl Session for Writing {
 
     async fn keep(mut self, decision: Digest, applied: &Applied) -> Result<(), ConnectorError> {
         outbox::insert(&mut self.transaction, decision, applied).await?;
+        Step::Settled.reached();
         Ok(self.transaction.commit().await?)
     }
 
@@ -184,6 +185,7 @@ pub fn is_refusal(code: &str) -> bool {
 mod tests {
     use super::*;
     use crate::scratch::Scratch;
+    use crate::step::Step;
 
     #[tokio::test]
     async fn a_connection_that_lost_its_transaction_is_replaced() {

@@ -28,6 +28,7 @@ use super::seal::seal;
 use crate::clock::Clock;
 use crate::keys::Signer;
 use crate::registry::Tenant;
+use crate::step::Step;
 use crate::store::{Cell, PATIENCE, Store};
 
 /// The most requests in one transaction.
@@ -122,8 +123,11 @@ impl Writer {
         };
         let (planned, drafts) = self.draft(asks, &known)?;
         let batch = seal(drafts, &mut self.logs, &self.signer, self.cores)?;
+        Step::Drafted.reached();
         commit::write(&mut transaction, &store, &batch).await?;
+        Step::Appended.reached();
         transaction.commit().await?;
+        Step::Durable.reached();
         self.connection = Some(connection);
         self.publish(asks)?;
         Ok(answers(planned, batch))

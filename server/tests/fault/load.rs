@@ -1,0 +1,69 @@
+//! Clients that send writes side by side, and what they were told.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use evidence::dsse::Signed;
+use serde_json::Value as Json;
+use tokio::sync::mpsc;
+
+use crate::http::{Client, Reply};
+use crate::writes::Write;
+
+/// The writes that wait to be sent.
+pub type Queue = Arc<Mutex<VecDeque<Write>>>;
+
+/// What a client was told about a write; `None` if the connection broke first.
+pub type Told = (Write, Option<Reply>);
+
+/// An answer, as far as it is evidence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub verdict: String,
+    pub receipt: Signed,
+    /// The status and the receipt of the outcome.
+    pub outcome: Option<(String, Signed)>,
+}
+
+impl Answer {
+    /// Reads the answer to a write, which must be a verdict.
+    pub fn read(reply: &Reply) -> Self {
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let mut answer = reply.json();
+        let outcome = answer["outcome"].take();
+        let text = |value: &Json| value.as_str().unwrap().to_owned();
+        let signed = |value: &mut Json| serde_json::from_value(value.take()).unwrap();
+        Self {
+            verdict: text(&answer["verdict"]),
+            receipt: signed(&mut answer["receipt"]),
+            outcome: (!outcome.is_null()).then(|| {
+                let mut outcome = outcome;
+                (text(&outcome["status"]), signed(&mut outcome["receipt"]))
+            }),
+        }
+    }
+}
+
+/// Sends what is in the queue with this many clients at once, until it is empty or the portal is gone.
+pub fn send(address: SocketAddr, key: &str, clients: usize, queue: &Queue) -> mpsc::UnboundedReceiver<Told> {
+    let (tell, told) = mpsc::unbounded_channel();
+    for _ in 0..clients {
+        let (queue, tell, mut client) = (Arc::clone(queue), tell.clone(), Client::new(address, key));
+        tokio::spawn(async move {
+            while let Some(write) = take(&queue) {
+                let reply = client.propose(&write.body).await.ok();
+                let gone = reply.is_none();
+                let _ = tell.send((write, reply));
+                if gone {
+                    return;
+                }
+            }
+        });
+    }
+    told
+}
+
+fn take(queue: &Queue) -> Option<Write> {
+    queue.lock().unwrap().pop_front()
+}

@@ -1,0 +1,33 @@
+//! The portal as a process: killed, cut off, starved and doubled, on real databases.
+
+mod audit;
+mod cast;
+mod dice;
+mod http;
+mod kills;
+mod load;
+mod place;
+mod process;
+mod writes;
+
+/// The cluster that a test may make databases in.
+fn cluster() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "where the cluster is, nobody else can tell a test")]
+    let url = std::env::var("TEST_POSTGRES_URL").ok();
+    if url.is_none() {
+        eprintln!("no TEST_POSTGRES_URL: told on SQLite only");
+    }
+    url
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_every_step_on_sqlite_it_keeps_what_it_said() {
+    kills::story(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_every_step_on_postgres_it_keeps_what_it_said() {
+    if let Some(cluster) = cluster() {
+        kills::story(Some(&cluster)).await;
+    }
+}

@@ -1,0 +1,173 @@
+//! Where a portal lives: a folder, a ledger and a system of record, which stay when the process dies.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::Parser as _;
+use evidence::digest::to_hex;
+use evidence::key::Fingerprint;
+use server::clock::Clock;
+use server::config::{Arguments, Config};
+use server::connectors::Place as Connection;
+use server::portal::Portal;
+use server::registry::{Agent, Scope};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
+
+use crate::cast;
+
+/// A folder with everything that a portal needs.
+pub struct Place {
+    folder: PathBuf,
+    ledger: Option<String>,
+    /// An API key for everything.
+    pub key: String,
+    /// The fingerprint of the key that signs.
+    pub fingerprint: Fingerprint,
+}
+
+/// A record as the system of record has it.
+pub type Row = (Option<String>, Option<String>);
+
+impl Place {
+    /// A vendor with its tenants, whose envelopes permit `per_hour` rows an hour. The ledger is in a new database of the
+    /// cluster at `cluster`, or else in a file.
+    pub async fn new(cluster: Option<&str>, per_hour: u64) -> Self {
+        sqlx::any::install_default_drivers();
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("fault-{}", random()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let ledger = match cluster {
+            Some(cluster) => Some(database(cluster).await),
+            None => None,
+        };
+        let fingerprint = to_hex(&[0; 32]).parse().unwrap();
+        let mut place = Self { folder, ledger, key: String::new(), fingerprint };
+        place.found(per_hour).await;
+        place
+    }
+
+    async fn found(&mut self, per_hour: u64) {
+        std::fs::write(self.records(), b"").unwrap();
+        let mut records = self.connect().await;
+        records.execute(AssertSqlSafe(cast::TABLE)).await.unwrap();
+        records.execute("pragma journal_mode = wal").await.unwrap();
+        records.close().await.unwrap();
+        let connection = Connection {
+            vendor: cast::name("northwind"),
+            name: cast::name("crm"),
+            sqlite: "records.db".into(),
+        };
+        Connection::add(&self.folder, connection).unwrap();
+
+        let portal = self.portal(Clock::system()).await;
+        self.fingerprint = portal.signer.public_key().id().to_string().parse().unwrap();
+        let vendor = portal.registry.create_vendor(&cast::name("northwind"), &cast::name("Northwind")).await;
+        let vendor = vendor.unwrap();
+        let agents = [cast::TRUSTED, cast::ASKING];
+        let agents = agents.map(|agent| Agent { name: cast::name(agent), title: cast::name(agent) });
+        for tenant in cast::TENANTS {
+            let (name, title, by) = (cast::name(tenant), cast::name(tenant), cast::name("ada"));
+            let tenant = portal.registry.create_tenant(&vendor, &name, &title, &agents, &by).await.unwrap();
+            for document in cast::documents(tenant.name(), per_hour) {
+                portal.ledger.activate(&tenant, document).await.unwrap();
+            }
+        }
+        let key = portal.registry.issue_api_key(&vendor, &cast::name("test"), &Scope::default()).await;
+        self.key = key.unwrap().secret;
+    }
+
+    /// The portal of this place inside this process.
+    pub async fn portal(&self, clock: Clock) -> Portal {
+        Portal::open(&self.config(), clock).await.unwrap()
+    }
+
+    fn config(&self) -> Config {
+        let mut words = vec!["portal".to_owned(), "serve".to_owned()];
+        words.extend(self.flags());
+        let Arguments { command: server::config::Command::Serve(config), .. } = Arguments::parse_from(words);
+        config
+    }
+
+    /// What `portal serve` must be told to serve this place.
+    pub fn configure<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command.arg("serve").args(self.flags())
+    }
+
+    fn flags(&self) -> Vec<String> {
+        let folder = self.folder.display().to_string();
+        let mut flags = vec!["--data".to_owned(), folder, "--listen".to_owned(), "127.0.0.1:0".to_owned()];
+        flags.extend(["--site", "no-site", "--origin", "portal.test", "--log", "error"].map(str::to_owned));
+        if let Some(ledger) = &self.ledger {
+            flags.extend(["--database".to_owned(), ledger.clone()]);
+        }
+        flags
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn records(&self) -> PathBuf {
+        self.folder.join("records.db")
+    }
+
+    async fn connect(&self) -> AnyConnection {
+        AnyConnection::connect(&format!("sqlite://{}", self.records().display())).await.unwrap()
+    }
+
+    /// A connection to the ledger's database, past the portal.
+    pub async fn ledger(&self) -> AnyConnection {
+        let file = format!("sqlite://{}", self.folder.join("ledger.db").display());
+        AnyConnection::connect(self.ledger.as_deref().unwrap_or(&file)).await.unwrap()
+    }
+
+    /// Puts new records into the system of record, past the portal: each with an id and its owner.
+    pub async fn lay_out(&self, records: &[(String, &str)]) {
+        let rows: Vec<String> = records
+            .iter()
+            .map(|(id, tenant)| format!("('{id}', '{tenant}', '{}', '{}')", cast::BEFORE, cast::BEFORE))
+            .collect();
+        let mut connection = self.connect().await;
+        let text = format!("insert into notes (id, tenant_id, body, phone) values {}", rows.join(", "));
+        connection.execute(AssertSqlSafe(text)).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// Those of these records that exist, as they are.
+    pub async fn rows(&self, ids: &[String]) -> BTreeMap<String, Row> {
+        if ids.is_empty() {
+            return BTreeMap::new();
+        }
+        let mut connection = self.connect().await;
+        let text = format!("select id, body, phone from notes where id in ('{}')", ids.join("', '"));
+        let rows = sqlx::query(AssertSqlSafe(text)).fetch_all(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2)))).collect()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A new database in `cluster`.
+async fn database(cluster: &str) -> String {
+    let name = format!("fault_{}", random());
+    let mut connection = AnyConnection::connect(cluster).await.unwrap();
+    connection.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+    connection.close().await.unwrap();
+    let (address, options) =
+        cluster.split_once('?').map_or((cluster, None), |(address, options)| (address, Some(options)));
+    let host = address.rsplit_once('/').unwrap().0;
+    let options = options.map(|options| format!("?{options}")).unwrap_or_default();
+    format!("{host}/{name}{options}")
+}
+
+fn random() -> String {
+    let mut name = [0; 8];
+    getrandom::fill(&mut name).unwrap();
+    to_hex(&name)
+}
