@@ -41,13 +41,13 @@ async fn serve(config: &Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// An effect that could not be finished at once is tried again until its permit has expired.
+/// What was left behind is finished: effects whose caller or server is gone, and actions that nobody answered in time.
 async fn finish_effects(portal: Portal) {
-    let mut moment = tokio::time::interval(Duration::from_secs(30));
+    let mut moment = tokio::time::interval(Duration::from_secs(1));
     loop {
         moment.tick().await;
-        if let Err(error) = portal.boundary.recover().await {
-            tracing::error!(%error, "pending effects could not be read");
+        if let Err(error) = portal.boundary.sweep().await {
+            tracing::error!(%error, "what was left behind could not be read");
         }
     }
 }
