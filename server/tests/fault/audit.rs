@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use evidence::checkpoint::SignedCheckpoint;
 use evidence::decision::Verdict;
 use evidence::digest::Digest;
 use evidence::dsse::Signed;
@@ -185,13 +186,24 @@ impl Log {
 
 /// A pack of everything from `from` on, which must verify; `None` if there is nothing.
 async fn verified(client: &mut Client, place: &Place, tenant: &str, from: u64) -> Option<Verification> {
+    continued(client, place, tenant, from, None).await
+}
+
+/// The same, for somebody who has kept a checkpoint.
+pub async fn continued(
+    client: &mut Client,
+    place: &Place,
+    tenant: &str,
+    from: u64,
+    since: Option<SignedCheckpoint>,
+) -> Option<Verification> {
     let reply = client.get(&format!("/v1/tenants/{tenant}/pack?from={from}")).await.unwrap();
     if reply.status == 404 {
         return None;
     }
     assert_eq!(reply.status, 200, "{}", reply.text());
     let expectations =
-        Expectations { fingerprints: vec![place.fingerprint.clone()], ..Expectations::default() };
+        Expectations { fingerprints: vec![place.fingerprint.clone()], since, ..Expectations::default() };
     let mut verification = Verification::new(reply.body, expectations);
     while !verification.advance(u64::MAX).finished {}
     let report = verification.report();

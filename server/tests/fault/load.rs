@@ -21,6 +21,8 @@ pub type Told = (Write, Option<Reply>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     pub verdict: String,
+    /// The code of the first reason; empty if there is none.
+    pub code: String,
     pub receipt: Signed,
     /// The status and the receipt of the outcome.
     pub outcome: Option<(String, Signed)>,
@@ -36,6 +38,7 @@ impl Answer {
         let signed = |value: &mut Json| serde_json::from_value(value.take()).unwrap();
         Self {
             verdict: text(&answer["verdict"]),
+            code: answer["reasons"][0]["code"].as_str().unwrap_or_default().to_owned(),
             receipt: signed(&mut answer["receipt"]),
             outcome: (!outcome.is_null()).then(|| {
                 let mut outcome = outcome;

@@ -3,6 +3,7 @@
 mod audit;
 mod cast;
 mod dice;
+mod fleet;
 mod http;
 mod kills;
 mod load;
@@ -29,5 +30,19 @@ async fn killed_at_every_step_on_sqlite_it_keeps_what_it_said() {
 async fn killed_at_every_step_on_postgres_it_keeps_what_it_said() {
     if let Some(cluster) = cluster() {
         kills::story(Some(&cluster)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_portals_on_one_database_never_overspend_a_limit() {
+    if let Some(cluster) = cluster() {
+        fleet::one_limit(&cluster).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_portal_left_behind_is_finished_once_by_those_that_are_left() {
+    if let Some(cluster) = cluster() {
+        fleet::survivors(&cluster).await;
     }
 }

@@ -122,6 +122,11 @@ impl Place {
         AnyConnection::connect(self.ledger.as_deref().unwrap_or(&file)).await.unwrap()
     }
 
+    /// The ledger's database, if it is one of a cluster.
+    pub fn ledger_url(&self) -> Option<&str> {
+        self.ledger.as_deref()
+    }
+
     /// Puts new records into the system of record, past the portal: each with an id and its owner.
     pub async fn lay_out(&self, records: &[(String, &str)]) {
         let rows: Vec<String> = records

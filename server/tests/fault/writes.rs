@@ -115,7 +115,7 @@ impl Write {
     }
 
     /// The records that must be there before it is sent.
-    fn needs(&self) -> Vec<(String, &'static str)> {
+    pub fn needs(&self) -> Vec<(String, &'static str)> {
         let needed = self.has_its_own() && self.kind != Kind::Insert;
         self.records.iter().filter(|_| needed).map(|id| (id.clone(), self.tenant)).collect()
     }
