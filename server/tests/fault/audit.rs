@@ -9,7 +9,7 @@ use evidence::dsse::Signed;
 use evidence::receipt::{DecisionReceipt, OutcomeReceipt, OutcomeStatus, Receipt};
 use evidence::verify::{Expectations, State, Verification};
 
-use crate::cast::TENANTS;
+use crate::cast::{BEFORE, TENANTS};
 use crate::http::Client;
 use crate::load::Answer;
 use crate::place::Place;
@@ -113,10 +113,15 @@ impl Audit {
     async fn check_contested(&self, tenant: &str, place: &Place) {
         let id = contested(tenant);
         let found = place.rows(std::slice::from_ref(&id)).await.remove(&id);
-        let (name, _) = found.expect("nobody removes it");
-        let writer = &self.writes[&name.expect("everybody sets it")];
-        assert_eq!((writer.kind, writer.tenant), (Kind::Contested, tenant));
-        assert_eq!(self.status(writer), Some(OutcomeStatus::Committed));
+        let mut committed = self.writes.values().filter(|write| {
+            (write.kind, write.tenant) == (Kind::Contested, tenant)
+                && self.status(write) == Some(OutcomeStatus::Committed)
+        });
+        match found {
+            Some((Some(body), _)) if body == BEFORE => assert_eq!(committed.count(), 0, "{id}"),
+            Some((Some(body), _)) => assert!(committed.any(|write| write.name == body), "{id}: {body}"),
+            other => panic!("nobody writes this to {id}: {other:?}"),
+        }
     }
 
     /// At the end: every write was decided, and the whole of each log verifies without a finding.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod cast;
+mod cluster;
 mod dice;
 mod fleet;
 mod http;
@@ -9,6 +10,7 @@ mod kills;
 mod load;
 mod place;
 mod process;
+mod weather;
 mod writes;
 
 /// The cluster that a test may make databases in.
@@ -45,4 +47,31 @@ async fn what_a_killed_portal_left_behind_is_finished_once_by_those_that_are_lef
     if let Some(cluster) = cluster() {
         fleet::survivors(&cluster).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_disk_is_full_nothing_is_decided_and_nothing_is_lost() {
+    weather::full_disk().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_database_is_away_nothing_is_decided_and_nothing_is_lost() {
+    weather::away().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_ledger_is_held_on_sqlite_nothing_is_decided() {
+    weather::slow(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_ledger_is_held_on_postgres_nothing_is_decided() {
+    if let Some(cluster) = cluster() {
+        weather::slow(Some(&cluster)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_back_does_not_turn_a_log_back() {
+    weather::clock_set_back().await;
 }
