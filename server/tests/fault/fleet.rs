@@ -23,7 +23,7 @@ const CLIENTS: usize = 16;
 /// How many writes each round of a fleet is given.
 const WRITES: usize = 60;
 /// The longest that anybody waits for a survivor to do its duty.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Thirty-two clients at two portals are after one tenant's limit.
 pub async fn one_limit(cluster: &str) {

@@ -1,7 +1,7 @@
 //! Where a portal lives: a folder, a ledger and a system of record, which stay when the process dies.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use clap::Parser as _;
@@ -101,11 +101,6 @@ impl Place {
             flags.extend(["--database".to_owned(), ledger.clone()]);
         }
         flags
-    }
-
-    /// The folder.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     fn records(&self) -> PathBuf {

@@ -67,7 +67,7 @@ impl Process {
                 return;
             }
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// SIGKILL: it does nothing any more from here on.
