@@ -31,7 +31,7 @@ use crate::connectors::Connectors;
 use crate::connectors::effect::Effect;
 use crate::connectors::lens::Row;
 use crate::connectors::observation::{Observation, Survey, observe};
-use crate::ledger::{Answer, Idempotency, InForce, Ledger, Proposal, Recorded, StoredAction};
+use crate::ledger::{Answer, Idempotency, InForce, Ledger, LedgerError, Proposal, Recorded, StoredAction};
 use crate::registry::{Desk, Tenant};
 use crate::step::Step;
 pub use approval::Voted;

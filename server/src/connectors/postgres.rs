@@ -28,6 +28,7 @@ use super::attempt::{Found, Session, System};
 use super::effect::{Applied, Job, Write};
 use super::live::LiveTable;
 use super::observation::Sighting;
+use crate::step::Step;
 use checked::{Checked, Known};
 use statement::Statements;
 
@@ -196,7 +197,6 @@ pub fn is_refusal(code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::step::Step;
 
     #[test]
     fn only_what_will_not_pass_is_a_refusal() {

@@ -28,6 +28,7 @@ use super::attempt::{Found, Session, System};
 use super::effect::{Applied, Job, Write};
 use super::live::LiveTable;
 use super::observation::{Sighting, Survey};
+use crate::step::Step;
 use schema::Checked;
 use statement::Statements;
 
@@ -185,7 +186,6 @@ pub fn is_refusal(code: &str) -> bool {
 mod tests {
     use super::*;
     use crate::scratch::Scratch;
-    use crate::step::Step;
 
     #[tokio::test]
     async fn a_connection_that_lost_its_transaction_is_replaced() {
