@@ -185,7 +185,7 @@ impl Boundary {
             }
             Some(stated) => attested::survey(request, stated, contract),
         };
-        let mut observation = observe(fresh_id()?, request, restore, contract, tenant.secret(), survey)?;
+        let mut observation = observe(fresh_id()?, request, restore, contract, tenant.secret()?, survey)?;
         if request.before.is_some() {
             observation.action.source = Source::Attested;
         }

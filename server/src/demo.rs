@@ -47,7 +47,7 @@ pub async fn prepare(data: &Path) -> Result<(), StartError> {
 
 /// Makes sure that the vendor, its tenants, their documents and their history are there.
 pub async fn seed(portal: &Portal, config: &Config) -> Result<Card, StartError> {
-    let path = config.data.join(CARD);
+    let path = config.home.data.join(CARD);
     let signer = portal.signer.public_key().id();
     if let Some(card) = Card::read(&path, &signer)? {
         return Ok(card);
@@ -56,7 +56,7 @@ pub async fn seed(portal: &Portal, config: &Config) -> Result<Card, StartError> 
     let key = portal.registry.issue_api_key(&vendor, &"demo".parse()?, &Scope::default()).await?;
     let desk = portal.registry.desk(&key.secret).await?.ok_or("the demo's API key opens no desk")?;
     let people = people::arrive(portal).await?;
-    act(portal, &desk, &people, &config.data).await?;
+    act(portal, &desk, &people, &config.home.data).await?;
     let card = Card::new(key.secret, people, &signer);
     card.write(&path)?;
     Ok(card)

@@ -7,6 +7,7 @@ mod checkpoint;
 mod disclosures;
 mod headers;
 mod health;
+mod journal;
 mod key;
 mod limits;
 mod openapi;
@@ -62,6 +63,7 @@ pub fn router(portal: Portal, visitor: Option<Visitor>, tls: Tls) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn_with_state(limits::Places::default(), limits::in_time))
         .layer(from_fn_with_state(tls, headers::everywhere))
+        .layer(from_fn_with_state(portal.clone(), journal::keep))
         .with_state(portal)
 }
 

@@ -8,9 +8,12 @@
 mod answer;
 mod answers;
 mod cache;
+mod check;
 mod commit;
 mod draft;
+mod erasure;
 mod fault;
+mod handover;
 mod image;
 mod library;
 mod load;
@@ -44,9 +47,10 @@ use evidence::timestamp::Timestamp;
 use evidence::trust::Trust;
 use sqlx::Any;
 use sqlx::pool::PoolConnection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 pub use answer::{Answer, LedgerError, PendingEffect, Recorded, StoredAction, Vote, Waiting};
+pub use check::{Checked, Told, check};
 pub use library::InForce;
 pub use proposal::{
     ActivationDraft, ApprovalDraft, Document, Idempotency, Notice, OutcomeDraft, Proposal, StandingDraft,
@@ -55,6 +59,7 @@ pub use query::{PAGE_ROWS, Page, Range, ReceiptQuery, Row};
 
 use crate::clock::Clock;
 use crate::keys::Signer;
+use crate::metrics::Metrics;
 use crate::registry::{Tenant, Vendor};
 use crate::store::Store;
 use crate::vault::Vault;
@@ -77,15 +82,17 @@ pub struct Ledger {
     store: Store,
     vault: Vault,
     clock: Clock,
+    metrics: Metrics,
+    /// Closed when the writer has ended.
+    end: watch::Receiver<()>,
 }
 
 impl Ledger {
     /// Opens the ledger in `store` and starts its writer, which ends with the last handle.
     pub async fn open(store: Store, signer: Signer, vault: Vault, clock: Clock) -> Result<Self, LedgerError> {
-        let mut connection = store.connect().await.map_err(Fault::from)?;
-        let key = trust::enter(&mut connection, &signer, clock.now()).await?;
-        let _ = sqlx::Connection::close(connection).await;
+        let key = handover::enter(&store, &signer, clock.now()).await?;
         let (queue, inbox) = mpsc::channel(QUEUE);
+        let metrics = Metrics::default();
         let in_force = Arc::new(InForceCache::default());
         let writer = Writer {
             store: store.clone(),
@@ -96,10 +103,12 @@ impl Ledger {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
             connection: None,
             library: library::Library::default(),
+            metrics: metrics.clone(),
             logs: HashMap::new(),
         };
-        start(writer, inbox)?;
-        Ok(Self { queue, in_force, store, vault, clock })
+        let (running, end) = watch::channel(());
+        start(writer, inbox, running)?;
+        Ok(Self { queue, in_force, store, vault, clock, metrics, end })
     }
 
     /// Decides a proposed action and records the decision, with the notices that go to other tenants' logs.
@@ -116,7 +125,9 @@ impl Ledger {
             }
             Reply::Conflict => Ok(Answer::Conflict),
             Reply::Stale => Ok(Answer::Stale),
-            Reply::Expired(_) | Reply::InForce(_) | Reply::Voted(_) => Err(LedgerError::Unavailable),
+            Reply::Expired(_) | Reply::HandedOver | Reply::InForce(_) | Reply::Voted(_) => {
+                Err(LedgerError::Unavailable)
+            }
         }
     }
 
@@ -292,6 +303,29 @@ impl Ledger {
         Ok(range::read(&mut *self.reader().await?, tenant, from, to).await?)
     }
 
+    /// Waits until the last handle is gone and everything that was asked is on disk or refused.
+    pub fn ended(&self) -> impl Future<Output = ()> + use<> {
+        let mut end = self.end.clone();
+        async move { while end.changed().await.is_ok() {} }
+    }
+
+    /// What is counted.
+    pub const fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// How many requests wait for the writer.
+    pub fn queued(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// How many effects have no outcome yet, in all logs.
+    pub async fn pending_effects(&self) -> Result<u64, LedgerError> {
+        let mut reader = self.reader().await?;
+        let row = sqlx::query("select count(*) as effects from effects").fetch_one(&mut *reader).await;
+        Ok(rows::number(&row.map_err(Fault::from)?, "effects")?)
+    }
+
     pub(crate) const fn clock(&self) -> &Clock {
         &self.clock
     }
@@ -320,11 +354,19 @@ impl Ledger {
 }
 
 /// The writer has a thread of its own, because deciding and signing keep one busy.
-fn start(writer: Writer, inbox: mpsc::Receiver<Request>) -> Result<(), LedgerError> {
+fn start(
+    writer: Writer,
+    inbox: mpsc::Receiver<Request>,
+    running: watch::Sender<()>,
+) -> Result<(), LedgerError> {
     let fault = |error: std::io::Error| Fault::corrupt(error);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(fault)?;
     let thread = std::thread::Builder::new().name("ledger".to_owned());
-    thread.spawn(move || runtime.block_on(writer.run(inbox))).map_err(fault)?;
+    let work = move || {
+        runtime.block_on(writer.run(inbox));
+        drop(running);
+    };
+    thread.spawn(work).map_err(fault)?;
     Ok(())
 }
 
@@ -347,7 +389,8 @@ fn prepare(proposal: Proposal) -> Result<Decide, LedgerError> {
 }
 
 fn seal(proposal: &Proposal, place: &str, kept: Option<&str>) -> Result<Option<String>, LedgerError> {
-    let sealed = kept.map(|kept| proposal.tenant.vault().seal(place, kept.as_bytes()));
+    let vault = proposal.tenant.vault()?;
+    let sealed = kept.map(|kept| vault.seal(place, kept.as_bytes()));
     Ok(sealed.transpose().map_err(Fault::corrupt)?)
 }
 

@@ -11,6 +11,8 @@ pub mod demo;
 pub mod http;
 pub mod keys;
 pub mod ledger;
+pub mod metrics;
+pub mod operate;
 pub mod portal;
 pub mod private_file;
 pub mod problem;

@@ -7,7 +7,7 @@ pub use face::Face;
 
 use crate::boundary::Boundary;
 use crate::clock::Clock;
-use crate::config::{Config, Secret};
+use crate::config::Config;
 use crate::connectors::Connectors;
 use crate::http::site::Site;
 use crate::keys::Signer;
@@ -41,16 +41,17 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 impl Portal {
     /// Opens everything, and finishes every effect that an earlier run left open.
     pub async fn open(config: &Config, clock: Clock) -> Result<Self, StartError> {
-        std::fs::create_dir_all(&config.data)?;
-        let signer = Signer::open(&config.data, config.signing_key.as_ref().map(Secret::reveal))?;
-        let vault = Vault::open(&config.data)?;
-        let store = Store::open(&config.data, config.database.as_ref().map(Secret::reveal)).await?;
+        std::fs::create_dir_all(&config.home.data)?;
+        let signer = Signer::of(&config.home)?;
+        let vault = Vault::open(&config.home.data)?;
+        let store = Store::open(&config.home.data, config.home.url()).await?;
         let ledger = Ledger::open(store.clone(), signer.clone(), vault.clone(), clock.clone()).await?;
+        let handed_over = ledger.hand_over(&signer).await?;
         let registry = Registry::new(store.clone(), vault.clone(), ledger.clone(), config.origin.clone());
-        let connectors = Connectors::new(store.clone(), vault.clone(), &config.data);
+        let connectors = Connectors::new(store.clone(), vault.clone(), &config.home.data);
         let boundary = Boundary::new(ledger.clone(), connectors.clone(), clock.clone());
         let finished = boundary.recover().await?;
-        tracing::info!(finished, "effects of an earlier run");
+        tracing::info!(finished, handed_over, "what an earlier run left open");
         Ok(Self { boundary, clock, connectors, ledger, registry, signer, site: Site::read(&config.site)? })
     }
 }

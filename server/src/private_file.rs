@@ -31,15 +31,54 @@ pub struct PrivateFileError {
 pub fn key(path: &Path) -> Result<KeyBytes, PrivateFileError> {
     let fault = |fault: String| PrivateFileError { path: path.display().to_string(), fault };
     let folder = path.parent().unwrap_or(Path::new("."));
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| fault(error.to_string()))?;
+    self::folder(folder).map_err(|error| fault(error.to_string()))?;
     if !path.exists() {
         create(path, folder).map_err(|error| fault(error.to_string()))?;
     }
-    for place in [folder, path] {
+    existing(path)?.ok_or_else(|| fault("has gone while it was read".to_owned()))
+}
+
+/// The key in the file at `path`, if there is one.
+pub fn existing(path: &Path) -> Result<Option<KeyBytes>, PrivateFileError> {
+    let fault = |fault: String| PrivateFileError { path: path.display().to_string(), fault };
+    let text = match read(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        read => read.map_err(|error| fault(error.to_string()))?,
+    };
+    for place in [path.parent().unwrap_or(Path::new(".")), path] {
         refuse_if_others_may_read(place)?;
     }
-    let text = read(path).map_err(|error| fault(error.to_string()))?;
-    parse(text.trim_end()).ok_or_else(|| fault(format!("must hold {} hex digits", 2 * KEY_BYTES)))
+    let key = parse(text.trim_end());
+    key.map(Some).ok_or_else(|| fault(format!("must hold {} hex digits", 2 * KEY_BYTES)))
+}
+
+/// Puts the file `from` in the place of `to`, whose key is gone then. If `from` is not there, somebody else has done it.
+pub fn replace(from: &Path, to: &Path) -> Result<(), PrivateFileError> {
+    let done = match std::fs::rename(from, to) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        renamed => renamed.and_then(|()| File::open(from.parent().unwrap_or(Path::new(".")))?.sync_all()),
+    };
+    done.map_err(|error| PrivateFileError { path: to.display().to_string(), fault: error.to_string() })
+}
+
+/// Writes a new file that only this user may read. Its folder is made if it does not exist.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), PrivateFileError> {
+    let written = path.parent().map_or(Ok(()), folder).and_then(|()| {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|error| PrivateFileError { path: path.display().to_string(), fault: error.to_string() })
+}
+
+/// Makes sure that there is a folder at `path`; a new one only this user may enter.
+pub fn folder(path: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// A key as text.
+pub fn text(key: &KeyBytes) -> Zeroizing<String> {
+    Zeroizing::new(to_hex(key.as_ref()))
 }
 
 /// The key that is written as `text`.
@@ -59,7 +98,7 @@ pub fn random() -> std::io::Result<KeyBytes> {
 /// first one's.
 fn create(path: &Path, folder: &Path) -> std::io::Result<()> {
     let draft = path.with_extension(format!("{}.new", std::process::id()));
-    let text = Zeroizing::new(to_hex(random()?.as_ref()));
+    let text = text(&random()?);
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;

@@ -101,6 +101,12 @@ pub enum Problem {
     /// The ledger can't be written or read.
     #[error("The ledger is not available, so nothing was decided and nothing was written; try again later.")]
     LedgerUnavailable,
+    /// The tenant's secret was erased.
+    #[error(
+        "This tenant's secret was erased, so nothing is decided, written or disclosed for it any more; its receipts, \
+         checkpoint and packs can still be read."
+    )]
+    TenantErased,
     /// Too many requests at once.
     #[error("Too many requests are being answered at the moment; try again shortly.")]
     TooBusy,
@@ -168,6 +174,7 @@ impl Problem {
             Self::LedgerUnavailable => {
                 (StatusCode::SERVICE_UNAVAILABLE, "LEDGER_UNAVAILABLE", "The ledger is not available")
             }
+            Self::TenantErased => (StatusCode::GONE, "TENANT_ERASED", "The tenant's secret was erased"),
             Self::TooBusy => (StatusCode::SERVICE_UNAVAILABLE, "TOO_BUSY", "Too many requests"),
             Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "TIMED_OUT", "The answer took too long"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "The portal failed"),
@@ -186,7 +193,7 @@ impl Problem {
         match self {
             Self::Malformed { at, .. } => at.as_deref(),
             Self::AgentOutOfScope => Some("agent"),
-            Self::TenantUnknown => Some("tenant"),
+            Self::TenantErased | Self::TenantUnknown => Some("tenant"),
             Self::AgentUnknown => Some("agent"),
             Self::OtherDecision => Some("decision"),
             Self::IdempotencyConflict => Some("idempotency_key"),
@@ -228,6 +235,9 @@ const STATES: &str = "`records` must be a list with one entry for each record of
 
 impl From<LedgerError> for Problem {
     fn from(error: LedgerError) -> Self {
+        if error == LedgerError::Erased {
+            return Self::TenantErased;
+        }
         tracing::error!(%error, "the ledger did not answer");
         Self::LedgerUnavailable
     }

@@ -7,7 +7,7 @@ mod api_key;
 mod desk;
 mod tenant;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use evidence::commitment::TenantSecret;
@@ -20,7 +20,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _};
 pub use api_key::{ApiKey, IssuedKey, Person, Scope};
 pub use desk::Desk;
 pub use tenant::Tenant;
-pub(crate) use tenant::{TENANT_COLUMNS, secret_place};
+pub(crate) use tenant::{ERASED, TENANT_COLUMNS, secret_place};
 
 use crate::ledger::{Ledger, LedgerError, StandingDraft};
 use crate::private_file;
@@ -52,7 +52,7 @@ pub struct Registry {
     vault: Vault,
     ledger: Ledger,
     origin: Arc<str>,
-    /// Tenants as they were read: nothing about a tenant ever changes.
+    /// Tenants as they were read: nothing about a tenant changes but that its secret is erased.
     tenants: Arc<RwLock<HashMap<(Name, Name), Tenant>>>,
     keys: api_key::Recent,
 }
@@ -147,6 +147,22 @@ impl Registry {
         let tenant = Tenant::from_row(row, &self.vault).map_err(LedgerError::unavailable)?;
         self.tenants.write().unwrap_or_else(PoisonError::into_inner).insert(id, tenant.clone());
         Ok(Some(tenant))
+    }
+
+    /// The tenant as it is now, whatever was known of it.
+    pub async fn current(&self, tenant: &Tenant) -> Result<Tenant, LedgerError> {
+        let id = (tenant.vendor().clone(), tenant.name().clone());
+        self.tenants.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        self.tenant(&id.0, &id.1).await?.ok_or(LedgerError::Unavailable)
+    }
+
+    /// Forgets the secrets that another process has erased.
+    pub async fn forget_erased(&self) -> Result<(), LedgerError> {
+        let erased = self.rows("select log from tenants where secret = $1", [ERASED]).await?;
+        let erased = erased.iter().map(|row| parsed(row, "log")).collect::<Result<HashSet<Name>, _>>()?;
+        let mut known = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, tenant| tenant.is_erased() || !erased.contains(tenant.log()));
+        Ok(())
     }
 
     /// The vendor's tenants, by name.

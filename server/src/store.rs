@@ -3,14 +3,26 @@
 //! Both speak the same few words of SQL. What differs is how a connection is made durable and how a placeholder is
 //! written, and that is all in here.
 
+mod dump;
+mod upkeep;
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions};
+use sqlx::migrate::Migrator;
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Transaction};
+
+/// The tables, step by step.
+fn steps() -> Migrator {
+    sqlx::migrate!("../migrations")
+}
+
+/// The `SQLite` file, in the data folder.
+pub const FILE: &str = "ledger.db";
 
 /// How many connections answer questions, beside the one that writes the logs.
 const READERS: u32 = 8;
@@ -26,7 +38,7 @@ pub struct Store {
     pool: AnyPool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dialect {
     Postgres,
     Sqlite,
@@ -38,6 +50,9 @@ pub enum StoreError {
     /// The URL is of no kind that the ledger knows.
     #[error("the database must be a URL that begins with postgres:// or sqlite://")]
     Url,
+    /// There is none, or it is of another time than this program.
+    #[error("{0}")]
+    Outdated(String),
     /// The database refused.
     #[error("the ledger's database can't be opened: {0}")]
     Database(#[from] sqlx::Error),
@@ -49,18 +64,16 @@ pub enum StoreError {
 impl Store {
     /// Opens the database at `url`, or the `SQLite` file `ledger.db` in `data`, and brings its tables up to date.
     pub async fn open(data: &Path, url: Option<&str>) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
-        let url = match url {
-            Some(url) => url.to_owned(),
-            None => sqlite_url(&data.join("ledger.db")),
-        };
-        let dialect = Dialect::of(&url).ok_or(StoreError::Url)?;
-        let creating = if dialect == Dialect::Sqlite { format!("{url}?mode=rwc") } else { url.clone() };
-        let mut first = dialect.connect(&options(&creating)?).await?;
-        sqlx::migrate!("../migrations").run(&mut first).await?;
+        let (dialect, url) = Dialect::at(data, url)?;
+        let mut first = dialect.create(&url).await?;
+        steps().run(&mut first).await?;
         first.close().await?;
-        // From here on a file that has gone is an error, not a new and empty database.
-        let options = options(&url)?;
+        Self::connected(dialect, &url).await
+    }
+
+    /// From here on a file that has gone is an error, not a new and empty database.
+    async fn connected(dialect: Dialect, url: &str) -> Result<Self, StoreError> {
+        let options = options(url)?;
         let pool = AnyPoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
@@ -114,6 +127,19 @@ impl Dialect {
             "sqlite" => Some(Self::Sqlite),
             _ => None,
         }
+    }
+
+    /// What the database at `url`, or else the file in `data`, speaks, and where it is.
+    fn at(data: &Path, url: Option<&str>) -> Result<(Self, String), StoreError> {
+        sqlx::any::install_default_drivers();
+        let url = url.map_or_else(|| sqlite_url(&data.join(FILE)), str::to_owned);
+        Ok((Self::of(&url).ok_or(StoreError::Url)?, url))
+    }
+
+    /// A connection to the database at `url`, which is begun if it is a file that does not exist.
+    async fn create(self, url: &str) -> Result<AnyConnection, StoreError> {
+        let creating = if self == Self::Sqlite { format!("{url}?mode=rwc") } else { url.to_owned() };
+        Ok(self.connect(&options(&creating)?).await?)
     }
 
     async fn connect(self, options: &AnyConnectOptions) -> Result<AnyConnection, sqlx::Error> {

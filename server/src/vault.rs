@@ -15,6 +15,9 @@ use zeroize::Zeroizing;
 
 use crate::private_file::{self, KeyBytes, PrivateFileError};
 
+/// The file, below the data folder.
+pub(crate) const MASTER: &str = "keys/master.key";
+
 const NONCE_BYTES: usize = 24;
 
 /// Opens and closes what lies encrypted in the database. A clone is another handle on the same key.
@@ -29,7 +32,7 @@ pub struct VaultError;
 impl Vault {
     /// The vault whose key is `data/keys/master.key`, which is made on first start.
     pub fn open(data: &Path) -> Result<Self, PrivateFileError> {
-        Ok(Self::with_key(&private_file::key(&data.join("keys/master.key"))?))
+        Ok(Self::with_key(&private_file::key(&data.join(MASTER))?))
     }
 
     /// The part of the vault that one tenant's secret opens.

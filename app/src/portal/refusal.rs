@@ -21,6 +21,11 @@ pub enum Refusal {
         "Receipts can't be recorded at the moment, so nothing was decided and nothing was written. Try again in a minute."
     )]
     Unavailable,
+    /// The tenant's secret was erased.
+    #[error(
+        "This tenant's secret was erased, so nothing is decided or written for it any more. Its receipts stay."
+    )]
+    Erased,
     /// The caller may not ask this.
     #[error("You are not signed in, or your role does not cover this. Ask an owner of your workspace.")]
     Forbidden,
@@ -52,6 +57,7 @@ impl Refusal {
             Self::NotFound => 404,
             Self::Invalid(_) => 422,
             Self::Repeated => 409,
+            Self::Erased => 410,
             Self::Unavailable => 503,
             Self::Forbidden => 403,
             Self::Broken => 500,

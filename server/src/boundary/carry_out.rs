@@ -79,7 +79,7 @@ impl Boundary {
             decision: digest,
             effect: &effect,
             permit,
-            secret: tenant.secret(),
+            secret: tenant.secret()?,
         };
         Ok(connector.apply(&job, &self.clock).await?)
     }

@@ -46,9 +46,10 @@ impl Boundary {
         if !row.get(&terms.tenant_column).is_some_and(|owner| names_tenant(owner, tenant.name())) {
             return Ok(None);
         }
-        let lens = Lens { connector, name: table, secret: tenant.secret(), table: terms };
+        let secret = tenant.secret()?;
+        let lens = Lens { connector, name: table, secret, table: terms };
         let opened = lens.hash(&key, &row).and_then(|state| {
-            let one = |(column, value)| tenant.secret().disclose(&lens.place(&key), &column, value);
+            let one = |(column, value)| secret.disclose(&lens.place(&key), &column, value);
             let columns = row.iter().map(|(column, value)| (column.to_text(), value));
             Ok(Opened { disclosures: columns.map(one).collect::<Result<_, _>>()?, state })
         });

@@ -30,9 +30,8 @@ impl Boundary {
         let survey = self.survey(tenant, request, &in_force).await;
         let table =
             in_force.contract.as_ref().and_then(|(_, contract)| contract.tables.get(request.table.as_str()));
-        let Some(table) = table else { return Vec::new() };
-        let lens =
-            Lens { connector: &request.connector, name: &request.table, secret: tenant.secret(), table };
+        let Some((table, secret)) = table.zip(tenant.secret().ok()) else { return Vec::new() };
+        let lens = Lens { connector: &request.connector, name: &request.table, secret, table };
         let looks = request.records.iter().zip(survey.sightings).map(|(key, sighting)| {
             let Sighting::Found(row) = sighting else { return Look { key: key.clone(), ..Look::default() } };
             let owner = match row.get(&table.tenant_column) {

@@ -14,9 +14,9 @@ pub async fn notices(
     let action = &observation.action;
     let mut notices = Vec::new();
     for (owner, records) in &observation.victims {
-        let Some(owner) = desk.neighbour(owner).await? else { continue };
+        let Some(owner) = desk.neighbour(owner).await?.filter(|owner| !owner.is_erased()) else { continue };
         notices.push(Notice {
-            actor: owner.secret().blind_tenant(tenant.name())?,
+            actor: owner.secret()?.blind_tenant(tenant.name())?,
             connector: action.connector.clone(),
             operation: action.operation.clone(),
             records: records.clone(),

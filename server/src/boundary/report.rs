@@ -107,7 +107,8 @@ impl Boundary {
         let action = &decision.action;
         let contract = self.contract(tenant, decision).await?.ok_or(Refusal::NothingToReport)?;
         let table = contract.tables.get(action.table.as_str()).ok_or(Refusal::NothingToReport)?;
-        let lens = Lens { connector: &action.connector, name: &action.table, secret: tenant.secret(), table };
+        let secret = tenant.secret()?;
+        let lens = Lens { connector: &action.connector, name: &action.table, secret, table };
         if cells.len() != planned.len() {
             return Err(Refusal::NoSuchStates);
         }

@@ -23,7 +23,8 @@ pub async fn read(
     Path(tenant): Path<String>,
     parameters: Parameters,
 ) -> Result<Json<Disclosed>, Problem> {
-    let tenant = caller.tenant(&tenant).await?;
+    // Erased is erased at once, also by another process than this one.
+    let tenant = portal.registry.current(&caller.tenant(&tenant).await?).await?;
     let Asked { connector, table, key } = asked(parameters)?;
     let opened =
         portal.boundary.disclose(&tenant, &connector, &table, &key).await?.ok_or(Problem::RecordUnknown)?;

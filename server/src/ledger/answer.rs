@@ -113,6 +113,9 @@ pub enum LedgerError {
     /// Nothing was recorded: the store can't be written or read at the moment.
     #[error("the ledger's store is unavailable")]
     Unavailable,
+    /// Nothing was recorded, because the tenant's secret was erased: without it nothing can be committed to.
+    #[error("the tenant's secret was erased")]
+    Erased,
     /// Nothing was recorded, because it does not fit what the log says: which part, and why.
     #[error("{at}: {fault}")]
     Refused {

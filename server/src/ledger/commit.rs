@@ -4,11 +4,13 @@ use evidence::action::Source;
 use evidence::contract::Rollback;
 use evidence::receipt::{DecisionReceipt, Receipt, StandingSubject};
 use evidence::timestamp::Timestamp;
-use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
 
 use super::draft::{Beside, Decided, is_escalation};
 use super::fault::Fault;
 use super::seal::{Batch, Sealed};
+use super::state::Open;
 use crate::store::{Cell, Rows, Store};
 
 /// How many rows one statement takes: far below what either database allows.
@@ -79,7 +81,8 @@ fn receipts(store: &Store, entries: &[Sealed]) -> Rows {
     );
     for sealed in entries {
         let entry = sealed.receipt.entry();
-        let summary = Summary::of(sealed);
+        let outcome_of = if let Beside::Outcome(open) = &sealed.beside { Some(open) } else { None };
+        let summary = Summary::of(&sealed.receipt, outcome_of);
         let leaf = sealed.leaf.to_string();
         let body = String::from_utf8_lossy(sealed.signed.bytes());
         rows.row(&[
@@ -245,7 +248,7 @@ fn decided(sealed: &Sealed) -> Option<(&DecisionReceipt, &Decided)> {
 
 /// The columns by which a receipt is found and listed. What stands in them is in the receipt as well.
 #[derive(Default)]
-struct Summary<'a> {
+pub(super) struct Summary<'a> {
     action: Option<&'a str>,
     verdict: Option<&'a str>,
     code: Option<&'a str>,
@@ -256,8 +259,9 @@ struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    fn of(sealed: &'a Sealed) -> Self {
-        match (&sealed.receipt, &sealed.beside) {
+    /// That of a receipt; an outcome's says what its decision was about.
+    pub fn of(receipt: &'a Receipt, outcome_of: Option<&'a Open>) -> Self {
+        match (receipt, outcome_of) {
             (Receipt::Decision(decision), _) => Self {
                 action: Some(decision.action.id.as_str()),
                 verdict: Some(decision.decision.verdict.as_str()),
@@ -267,7 +271,7 @@ impl<'a> Summary<'a> {
                 operation: Some(decision.action.operation.as_str()),
                 records: Some(decision.action.rows()),
             },
-            (Receipt::Outcome(outcome), Beside::Outcome(open)) => Self {
+            (Receipt::Outcome(outcome), Some(open)) => Self {
                 action: Some(open.action.as_str()),
                 code: outcome.code.map(evidence::reason::Code::as_str),
                 agent: open.agent.as_deref(),
@@ -291,5 +295,24 @@ impl<'a> Summary<'a> {
             }
             _ => Self::default(),
         }
+    }
+
+    /// Whether a row of receipts says the same.
+    pub fn is_in(&self, row: &AnyRow) -> Result<bool, sqlx::Error> {
+        let texts = [
+            ("action", self.action),
+            ("verdict", self.verdict),
+            ("code", self.code),
+            ("agent", self.agent),
+            ("target", self.target),
+            ("operation", self.operation),
+        ];
+        for (column, expected) in texts {
+            if row.try_get::<Option<String>, _>(column)?.as_deref() != expected {
+                return Ok(false);
+            }
+        }
+        let records = row.try_get::<Option<i64>, _>("records")?;
+        Ok(records.map(i64::cast_unsigned) == self.records)
     }
 }

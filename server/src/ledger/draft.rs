@@ -11,8 +11,9 @@ use std::collections::HashMap;
 use evidence::action::Citation;
 use evidence::decision::Verdict;
 use evidence::digest::Digest;
-use evidence::name::{Name, Text};
-use evidence::receipt::{KeyChange, KeyReceipt, NoticeReceipt, OutcomeReceipt, Receipt, StandingReceipt};
+use evidence::key::KeyId;
+use evidence::name::Name;
+use evidence::receipt::{NoticeReceipt, OutcomeReceipt, Receipt, StandingReceipt};
 use evidence::timestamp::Timestamp;
 use evidence::trust::KeyRecord;
 
@@ -81,6 +82,8 @@ pub(super) struct Drafting<'a> {
     pub library: &'a mut Library,
     pub known: &'a Known,
     pub key: &'a KeyRecord,
+    /// The key that may still say once, in each log, that `key` follows it.
+    pub outgoing: Option<KeyId>,
     pub now: Timestamp,
     pub drafts: Vec<Draft>,
     /// Idempotency keys of this batch: the request's place and digest.
@@ -104,6 +107,7 @@ impl Drafting<'_> {
             Ask::Activate(draft) => self.activate(tenant, draft),
             Ask::Decide(decide) => self.decide(place, decide),
             Ask::Expire(expire) => self.expire(tenant, expire),
+            Ask::HandOver => Ok(Planned::Reply(Ok(Reply::HandedOver))),
             Ask::InForce(connector) => {
                 let state = self.state(tenant)?;
                 let found = self.library.in_force(&state.history, connector.as_str())?;
@@ -119,34 +123,8 @@ impl Drafting<'_> {
         self.logs.get(tenant.log()).ok_or_else(|| Fault::corrupt("a log was not loaded"))
     }
 
-    fn state_mut(&mut self, tenant: &Tenant) -> Result<&mut State, Fault> {
+    pub fn state_mut(&mut self, tenant: &Tenant) -> Result<&mut State, Fault> {
         self.logs.get_mut(tenant.log()).ok_or_else(|| Fault::corrupt("a log was not loaded"))
-    }
-
-    /// A log's first receipt adds the key that signs it. A log that was begun with another key can only be continued by
-    /// one that it knows.
-    fn begin(&mut self, tenant: &Tenant) -> Result<(), Fault> {
-        let (key, now) = (self.key, self.now.max(self.key.valid_from));
-        let state = self.state_mut(tenant)?;
-        if state.history.key(&key.keyid).is_some() {
-            return Ok(());
-        }
-        if state.history.has_keys() || state.next > 0 {
-            return Err(Fault::corrupt(format!(
-                "the log {} does not know the key {}",
-                tenant.log(),
-                key.keyid
-            )));
-        }
-        let receipt = Receipt::Key(KeyReceipt {
-            change: KeyChange::Added,
-            entry: state.entry(now),
-            key: key.clone(),
-            reason: Text::shortened("The key that this log begins with.", 100),
-        });
-        state.history.apply(&receipt, UNCITED);
-        self.drafts.push(Draft { receipt, beside: Beside::Nothing });
-        Ok(())
     }
 
     fn outcome(&mut self, place: usize, tenant: &Tenant, draft: &OutcomeDraft) -> Result<Planned, Fault> {
@@ -220,7 +198,7 @@ impl Drafting<'_> {
 }
 
 /// Stands for the digest of a receipt that history knows no citations of.
-const UNCITED: Digest = Digest([0; 32]);
+pub(super) const UNCITED: Digest = Digest([0; 32]);
 
 /// Whether history remembers this receipt by its digest.
 pub(super) fn is_escalation(receipt: &Receipt) -> bool {

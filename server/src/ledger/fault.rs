@@ -1,6 +1,7 @@
 //! What went wrong inside the ledger: for the log of the server, never for a caller.
 
 use evidence::digest::Digest;
+use evidence::name::Name;
 
 use super::answer::LedgerError;
 
@@ -13,6 +14,11 @@ pub(super) enum Fault {
     /// What is stored is not what was stored.
     #[error("the stored ledger: {0}")]
     Corrupt(String),
+    /// The log is signed by a key that this server does not have, or the key has been replaced.
+    #[error(
+        "the log {0} is signed by another key than this server's; if keys were rotated, give it the new one and restart it"
+    )]
+    OtherKey(Name),
     /// The database did not answer in time.
     #[error("the database did not answer in time")]
     Late,

@@ -34,6 +34,7 @@ pub(super) async fn load(
     let mut state = State {
         tenant: tenant.clone(),
         history: History::default(),
+        signer: None,
         horizon,
         connectors: BTreeSet::new(),
         open: open(connection, tenant).await?,

@@ -48,7 +48,8 @@ pub(super) async fn effect(
 }
 
 fn open(tenant: &Tenant, action: &Name, sealed: &str) -> Result<String, Fault> {
-    let bytes = tenant.vault().unseal(&place(action), sealed).map_err(Fault::corrupt)?;
+    let bytes =
+        tenant.vault().map_err(Fault::corrupt)?.unseal(&place(action), sealed).map_err(Fault::corrupt)?;
     String::from_utf8(bytes.to_vec()).map_err(Fault::corrupt)
 }
 

@@ -25,6 +25,8 @@ pub(super) enum Ask {
     Decide(Box<Decide>),
     /// Decides an action again for which nobody answered in time.
     Expire(Box<Expire>),
+    /// Nothing is recorded but what every receipt comes after: that the log is signed by the key that signs now.
+    HandOver,
     /// Nothing is recorded; only the writer knows the documents in force without asking the database.
     InForce(Name),
     Outcome(Box<OutcomeDraft>),
@@ -81,5 +83,6 @@ pub(super) enum Reply {
     Conflict,
     /// Another contract is in force than the one that was looked through.
     Stale,
+    HandedOver,
     InForce(InForce),
 }

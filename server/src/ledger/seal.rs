@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 use std::thread;
 
 use evidence::checkpoint::{Checkpoint, SignedCheckpoint};
-use evidence::decision::Verdict;
 use evidence::dsse::{self, Predicate, Signed};
 use evidence::log::{Hash, leaf_hash};
 use evidence::name::Name;
-use evidence::receipt::Receipt;
+use evidence::receipt::{KeyChange, KeyReceipt, Receipt};
 
 use super::draft::{Beside, Draft, Logs, is_escalation};
 use super::fault::Fault;
 use super::state::Open;
 use super::tile::Tile;
-use crate::keys::Signer;
+use crate::keys::{Key, Signer};
 
 /// From how many drafts on a second thread is worth its start.
 const SHARE: usize = 6;
@@ -94,25 +93,34 @@ fn sign_all(drafts: Vec<Draft>, signer: &Signer, cores: usize) -> Result<Vec<Sea
 }
 
 fn sign_share(drafts: Vec<Draft>, signer: &Signer) -> Result<Vec<Sealed>, Fault> {
+    let key = signer.current();
     let entries = drafts.into_iter().map(|Draft { receipt, beside }| {
         let document = match &receipt {
-            Receipt::Activation(stated) => sign(stated, signer),
-            Receipt::Approval(stated) => sign(stated, signer),
-            Receipt::Decision(stated) => sign(stated, signer),
-            Receipt::Key(stated) => sign(stated, signer),
-            Receipt::Notice(stated) => sign(stated, signer),
-            Receipt::Outcome(stated) => sign(stated, signer),
-            Receipt::Standing(stated) => sign(stated, signer),
+            Receipt::Activation(stated) => sign(stated, &key),
+            Receipt::Approval(stated) => sign(stated, &key),
+            Receipt::Decision(stated) => sign(stated, &key),
+            Receipt::Key(stated) => sign(stated, &signer_of(stated, signer)?),
+            Receipt::Notice(stated) => sign(stated, &key),
+            Receipt::Outcome(stated) => sign(stated, &key),
+            Receipt::Standing(stated) => sign(stated, &key),
         }?;
         Ok(Sealed { receipt, beside, leaf: leaf_hash(document.bytes()), signed: document })
     });
     entries.collect()
 }
 
-fn sign<P: Predicate>(stated: &P, signer: &Signer) -> Result<Signed, Fault> {
+/// That a key follows another is for the other one to say.
+fn signer_of(change: &KeyReceipt, signer: &Signer) -> Result<Key, Fault> {
+    match change.change {
+        KeyChange::Rotated => signer.outgoing().ok_or_else(|| Fault::OtherKey(change.entry.log.clone())),
+        KeyChange::Added | KeyChange::Revoked => Ok(signer.current()),
+    }
+}
+
+fn sign<P: Predicate>(stated: &P, key: &Key) -> Result<Signed, Fault> {
     let draft = dsse::Draft::new(stated).map_err(Fault::corrupt)?;
-    let signature = signer.sign(&draft.message());
-    draft.sign(&[(signer.public_key(), signature)]).map_err(Fault::corrupt)
+    let signature = key.sign(&draft.message());
+    draft.sign(&[(key.public_key(), signature)]).map_err(Fault::corrupt)
 }
 
 fn sign_checkpoint(checkpoint: Checkpoint, signer: &Signer) -> Result<SignedCheckpoint, Fault> {
@@ -124,15 +132,6 @@ fn sign_checkpoint(checkpoint: Checkpoint, signer: &Signer) -> Result<SignedChec
 impl Sealed {
     /// For an allowed decision: what its outcome will need.
     pub fn open(&self) -> Option<(u64, Open)> {
-        let Receipt::Decision(decided) = &self.receipt else { return None };
-        let permit = decided.permit.as_ref().filter(|_| decided.decision.verdict == Verdict::Allow)?;
-        let open = Open {
-            receipt: self.signed.digest(),
-            permit: permit.id.clone(),
-            action: decided.action.id.clone(),
-            agent: Some(decided.action.agent.to_string()),
-            target: Some(decided.action.table.as_str().to_owned()),
-        };
-        Some((decided.entry.seq, open))
+        Open::by(&self.receipt, self.signed.digest())
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::action::Citation;
+use evidence::decision::Verdict;
 use evidence::digest::Digest;
 use evidence::history::History;
+use evidence::key::KeyId;
 use evidence::log::{Frontier, Hash, LogError, Node};
 use evidence::name::{Name, Text};
-use evidence::receipt::{Entry, Receipt};
+use evidence::receipt::{Entry, KeyChange, Receipt};
 use evidence::timestamp::Timestamp;
 
 use super::tile::{TILE_LEVELS, TILE_WIDTH, Tile};
@@ -20,6 +22,8 @@ const ENGINE: &str = concat!("portal/", env!("CARGO_PKG_VERSION"));
 pub(super) struct State {
     pub tenant: Tenant,
     pub history: History,
+    /// The key that signs the next receipt, as the log says; `None` before the first.
+    pub signer: Option<KeyId>,
     /// How far back, in seconds, the history knows allowed writes.
     pub horizon: u32,
     /// The connectors for which anything was ever activated.
@@ -46,7 +50,40 @@ pub(super) struct Open {
     pub target: Option<String>,
 }
 
+impl Open {
+    /// What the outcome of an allowed decision will need.
+    pub fn by(receipt: &Receipt, digest: Digest) -> Option<(u64, Self)> {
+        let Receipt::Decision(decided) = receipt else { return None };
+        let permit = decided.permit.as_ref().filter(|_| decided.decision.verdict == Verdict::Allow)?;
+        let open = Self {
+            receipt: digest,
+            permit: permit.id.clone(),
+            action: decided.action.id.clone(),
+            agent: Some(decided.action.agent.to_string()),
+            target: Some(decided.action.table.as_str().to_owned()),
+        };
+        Some((decided.entry.seq, open))
+    }
+}
+
 impl State {
+    /// A log without receipts.
+    pub fn empty(tenant: Tenant) -> Self {
+        Self {
+            tenant,
+            history: History::default(),
+            signer: None,
+            horizon: 0,
+            connectors: BTreeSet::new(),
+            open: BTreeMap::new(),
+            parked: BTreeMap::new(),
+            last_time: Timestamp::MIN,
+            next: 0,
+            frontier: Frontier::new(),
+            tails: Vec::new(),
+        }
+    }
+
     /// The entry of the next receipt, which is not entered yet. Time does not run backwards in a log, whatever the clock does.
     pub fn next_entry(&self, now: Timestamp) -> Entry {
         Entry {
@@ -77,6 +114,16 @@ impl State {
             self.connectors.insert(activation.connector.clone());
         }
         self.history.apply(receipt, digest);
+        self.learn_key(receipt);
+    }
+
+    /// Follows what the log says of the key that signs it.
+    pub fn learn_key(&mut self, receipt: &Receipt) {
+        if let Receipt::Key(key) = receipt
+            && key.change != KeyChange::Revoked
+        {
+            self.signer = Some(key.key.keyid);
+        }
     }
 
     /// The allowed decision that this cites, if it has no outcome yet.

@@ -25,8 +25,10 @@ use super::proposal::Document;
 use super::request::{Ask, Reply, Request};
 use super::rows;
 use super::seal::seal;
+use super::trust;
 use crate::clock::Clock;
 use crate::keys::Signer;
+use crate::metrics::Metrics;
 use crate::registry::Tenant;
 use crate::step::Step;
 use crate::store::{Cell, PATIENCE, Store};
@@ -52,6 +54,7 @@ pub(super) struct Writer {
     pub cores: usize,
     pub connection: Option<AnyConnection>,
     pub library: Library,
+    pub metrics: Metrics,
     pub logs: Logs,
 }
 
@@ -91,6 +94,9 @@ impl Writer {
                 Err(fault) => fault,
             };
             self.forget();
+            if matches!(fault, Fault::OtherKey(_)) && self.renew().await {
+                continue;
+            }
             if !fault.is_race() {
                 tracing::error!(%fault, "nothing of this batch was recorded");
                 return None;
@@ -116,6 +122,7 @@ impl Writer {
         let store = self.store.clone();
         let mut transaction = store.begin(&mut connection, touched.keys().map(|log| log.as_str())).await?;
         self.open(&mut transaction, &touched).await?;
+        self.claim(&mut transaction, &touched).await?;
         let known = Known {
             actions: self.repeated(&mut transaction, asks).await?,
             outcomes: self.settled(&mut transaction, asks).await?,
@@ -124,13 +131,62 @@ impl Writer {
         let (planned, drafts) = self.draft(asks, &known)?;
         let batch = seal(drafts, &mut self.logs, &self.signer, self.cores)?;
         Step::Drafted.reached();
+        let begun = self.clock.now();
         commit::write(&mut transaction, &store, &batch).await?;
         Step::Appended.reached();
         transaction.commit().await?;
         Step::Durable.reached();
+        self.metrics.recorded(
+            asks.len(),
+            begun,
+            self.clock.now(),
+            batch.entries.iter().map(|sealed| &sealed.receipt),
+        );
         self.connection = Some(connection);
         self.publish(asks)?;
         Ok(answers(planned, batch))
+    }
+
+    /// Whoever begins a log makes sure that its key is still the one that signs.
+    async fn claim(&self, connection: &mut AnyConnection, touched: &Touched<'_>) -> Result<(), Fault> {
+        let begins = |log: &&&Name| self.logs.get(**log).is_some_and(|state| state.next == 0);
+        match touched.keys().find(begins) {
+            Some(log) if !trust::claim(connection, &self.key.keyid).await? => {
+                Err(Fault::OtherKey((*log).clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes up the key that has followed this one, if the key files hold it. Says whether it is worth another attempt.
+    async fn renew(&mut self) -> bool {
+        match self.followed().await {
+            Ok(Some(key)) => {
+                tracing::info!(key = %key.keyid, "another key signs from now on");
+                self.key = key;
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::error!(%error, "the next signing key could not be taken up");
+                false
+            }
+        }
+    }
+
+    async fn followed(&self) -> Result<Option<KeyRecord>, Fault> {
+        let found = self.signer.reread().map_err(Fault::corrupt)?;
+        if found.public_key().id() == self.key.keyid {
+            return Ok(None);
+        }
+        let mut connection = self.store.connect().await?;
+        let newest = trust::newest(&mut connection).await?;
+        let _ = sqlx::Connection::close(connection).await;
+        let newest = newest.filter(|key| key.keyid == found.public_key().id());
+        if newest.is_some() {
+            self.signer.adopt(&found);
+        }
+        Ok(newest)
     }
 
     fn draft(&mut self, asks: &Asks, known: &Known) -> Result<(Vec<Planned>, Vec<Draft>), Fault> {
@@ -139,6 +195,7 @@ impl Writer {
             library: &mut self.library,
             known,
             key: &self.key,
+            outgoing: self.signer.outgoing().map(|key| key.public_key().id()),
             now: self.clock.now(),
             drafts: Vec::with_capacity(asks.len()),
             keys: HashMap::new(),

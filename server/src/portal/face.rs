@@ -298,6 +298,9 @@ fn refused(refusal: boundary::Refusal) -> Refusal {
 
 #[expect(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 fn unavailable(error: LedgerError) -> Refusal {
+    if error == LedgerError::Erased {
+        return Refusal::Erased;
+    }
     tracing::error!(%error, "the ledger did not answer a page");
     Refusal::Unavailable
 }

@@ -8,11 +8,15 @@ use evidence::name::{Name, Text};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use crate::ledger::LedgerError;
 use crate::private_file::KeyBytes;
 use crate::vault::Vault;
 
 /// The columns that make a tenant, from `tenants t`.
 pub(crate) const TENANT_COLUMNS: &str = "t.log, t.vendor, t.name, t.title, t.origin, t.secret";
+
+/// What stands in the place of a secret that was erased.
+pub(crate) const ERASED: &str = "";
 
 /// For what a tenant's secret is encrypted: it opens for this tenant only.
 pub(crate) fn secret_place(vendor: &Name, name: &Name) -> String {
@@ -29,6 +33,12 @@ struct Known {
     title: Text,
     log: Name,
     origin: String,
+    /// Nothing, if it was erased.
+    kept: Option<Kept>,
+}
+
+/// What only the tenant's secret opens.
+struct Kept {
     secret: TenantSecret,
     vault: Vault,
 }
@@ -59,14 +69,23 @@ impl Tenant {
         &self.0.origin
     }
 
-    /// The secret from which the salts of its log are derived.
-    pub fn secret(&self) -> &TenantSecret {
-        &self.0.secret
+    /// Whether its secret was erased: its log can be read, and nothing be written for it any more.
+    pub fn is_erased(&self) -> bool {
+        self.0.kept.is_none()
     }
 
-    /// Where what is kept for this tenant only is encrypted.
-    pub(crate) fn vault(&self) -> &Vault {
-        &self.0.vault
+    /// The secret from which the salts of its log are derived, unless it was erased.
+    pub fn secret(&self) -> Result<&TenantSecret, LedgerError> {
+        self.kept().map(|kept| &kept.secret)
+    }
+
+    /// Where what is kept for this tenant only is encrypted, unless its secret was erased.
+    pub(crate) fn vault(&self) -> Result<&Vault, LedgerError> {
+        self.kept().map(|kept| &kept.vault)
+    }
+
+    fn kept(&self) -> Result<&Kept, LedgerError> {
+        self.0.kept.as_ref().ok_or(LedgerError::Erased)
     }
 
     pub(crate) fn from_row(row: &AnyRow, vault: &Vault) -> Result<Self, TenantError> {
@@ -74,17 +93,24 @@ impl Tenant {
         let name = |column: &str| text(column)?.parse::<Name>().map_err(TenantError::of(column));
         let (vendor, tenant) = (name("vendor")?, name("name")?);
         let place = secret_place(&vendor, &tenant);
-        let secret = vault.unseal(&place, &text("secret")?).map_err(TenantError::of("secret"))?;
-        let secret = KeyBytes::new(secret.as_slice().try_into().map_err(TenantError::of("secret"))?);
+        let sealed = text("secret")?;
+        let kept = if sealed == ERASED { None } else { Some(Kept::open(vault, &place, &sealed)?) };
         Ok(Self(Arc::new(Known {
             title: text("title")?.parse().map_err(TenantError::of("title"))?,
             log: name("log")?,
             origin: text("origin")?,
-            secret: TenantSecret::new(&secret),
-            vault: Vault::of_tenant(&secret),
+            kept,
             name: tenant,
             vendor,
         })))
+    }
+}
+
+impl Kept {
+    fn open(vault: &Vault, place: &str, sealed: &str) -> Result<Self, TenantError> {
+        let secret = vault.unseal(place, sealed).map_err(TenantError::of("secret"))?;
+        let secret = KeyBytes::new(secret.as_slice().try_into().map_err(TenantError::of("secret"))?);
+        Ok(Self { secret: TenantSecret::new(&secret), vault: Vault::of_tenant(&secret) })
     }
 }
 

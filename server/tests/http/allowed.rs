@@ -125,7 +125,7 @@ async fn hash(
     let cells: std::collections::BTreeMap<Text, Cell> = row
         .iter()
         .map(|(column, value)| {
-            let disclosure = tenant.secret().disclose(&place, &column.to_text(), value).unwrap();
+            let disclosure = tenant.secret().unwrap().disclose(&place, &column.to_text(), value).unwrap();
             (column.to_text(), Cell::Sealed(disclosure.digest().unwrap()))
         })
         .collect();

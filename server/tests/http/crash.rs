@@ -58,7 +58,7 @@ async fn a_crash_after_the_effect_is_told_by_the_outbox() {
         decision: pending.decision.signed().digest(),
         effect: &effect,
         permit: receipt.permit.as_ref().unwrap(),
-        secret: pending.tenant.secret(),
+        secret: pending.tenant.secret().unwrap(),
     };
     let connector = world.portal.connectors.find(pending.tenant.vendor(), &crm).await.unwrap();
     connector.apply(&job, &world.clock).await.unwrap();

@@ -121,9 +121,9 @@ async fn the_demo_begins_with_a_history_and_keeps_it() {
             sample.name
         );
     }
-    let text = std::fs::read_to_string(config.data.join("demo.json")).unwrap();
+    let text = std::fs::read_to_string(config.home.data.join("demo.json")).unwrap();
     let first = text.split_once("\"samples\": {").unwrap().1.trim_start();
     assert!(first.starts_with("\"wrong_tenant\""), "{first}");
-    let mode = std::fs::metadata(config.data.join("demo.json")).unwrap().permissions().mode();
+    let mode = std::fs::metadata(config.home.data.join("demo.json")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }

@@ -15,7 +15,7 @@ use evidence::timestamp::Timestamp;
 use evidence::value::Value;
 use serde_json::{Value as Json, json};
 use server::clock::Clock;
-use server::config::Config;
+use server::config::{Config, Home};
 use server::demo;
 use server::http::{Tls, Visitor, router};
 use server::portal::{Face, Portal};
@@ -263,13 +263,11 @@ fn build(site: &Path) {
 fn config(data: PathBuf) -> Config {
     Config {
         site: data.join("site"),
-        data,
+        home: Home { data, database: None, log: String::new(), signing_key: None, next_signing_key: None },
         listen: ([127, 0, 0, 1], 0).into(),
         demo: false,
-        database: None,
+        metrics: None,
         origin: "portal.test".to_owned(),
         url: None,
-        log: String::new(),
-        signing_key: None,
     }
 }

@@ -214,7 +214,7 @@ async fn the_other_tenant_is_told_and_learns_nothing(place: Place) {
     let (acme, globex) = (house.tenant("acme", 10).await, house.tenant("globex", 10).await);
     let notice = Notice {
         tenant: globex.clone(),
-        actor: globex.secret().blind_tenant(acme.name()).unwrap(),
+        actor: globex.secret().unwrap().blind_tenant(acme.name()).unwrap(),
         connector: named("crm"),
         operation: named("update\0"),
         records: Vec::new(),

@@ -1,0 +1,32 @@
+//! What a portal does beside answering: it finishes what was cut short, and notices what other processes have done.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::ledger::LedgerError;
+use crate::portal::Portal;
+
+/// How long it rests after a round.
+const REST: Duration = Duration::from_secs(1);
+/// How long it rests at most while rounds fail.
+const LONG_REST: Duration = Duration::from_secs(60);
+
+/// Goes round, one round after the other, until it is told to stop.
+pub async fn run(portal: Portal, mut stop: watch::Receiver<bool>) {
+    let mut rest = REST;
+    while tokio::time::timeout(rest, stop.wait_for(|told| *told)).await.is_err() {
+        rest = match round(&portal).await {
+            Ok(()) => REST,
+            Err(error) => {
+                tracing::error!(%error, "a round of finishing what was cut short failed");
+                (rest * 2).min(LONG_REST)
+            }
+        };
+    }
+}
+
+async fn round(portal: &Portal) -> Result<(), LedgerError> {
+    portal.registry.forget_erased().await?;
+    portal.boundary.sweep().await
+}
