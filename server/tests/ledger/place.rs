@@ -37,12 +37,15 @@ impl Place {
         self.url.as_deref()
     }
 
-    /// Runs a statement behind the portal's back.
-    pub async fn meddle(&self, statement: &'static str) {
+    /// Runs a statement behind the portal's back; gives how many rows it changed.
+    pub async fn meddle(&self, statement: &str) -> u64 {
+        sqlx::any::install_default_drivers();
         let file = format!("sqlite://{}", self.folder.join("ledger.db").display());
         let mut connection = sqlx::AnyConnection::connect(self.url().unwrap_or(&file)).await.unwrap();
-        connection.execute(statement).await.unwrap();
+        let statement = sqlx::AssertSqlSafe(statement.to_owned());
+        let changed = connection.execute(statement).await.unwrap().rows_affected();
         connection.close().await.unwrap();
+        changed
     }
 }
 
