@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::Permissions;
-use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,7 +11,6 @@ use evidence::digest::Digest;
 use super::manifest::{Kind, Manifest, digest_of};
 use crate::clock::Clock;
 use crate::config::{Copy, Home};
-use crate::connectors;
 use crate::keys::{NEXT, SIGNING, Signer};
 use crate::portal::StartError;
 use crate::private_file::{self, KeyBytes};
