@@ -31,7 +31,10 @@ pub enum Problem {
     #[error("This form was sent from another site; open the portal's own page and send it from there.")]
     CrossSite,
     /// The key is not for this agent.
-    #[error("This API key may not act for the agent named in `agent`; use a key whose scope includes it.")]
+    #[error(
+        "This API key is not for the agent that this is about, or not for every one of them; use a key whose scope \
+         includes it."
+    )]
     AgentOutOfScope,
     /// The key is no person's, or not of a person who may do this.
     #[error(

@@ -47,6 +47,10 @@ impl Boundary {
         let tenant = async |name| desk.tenant(name).await?.ok_or(Refusal::TenantUnknown);
         Ok(match reach {
             Reach::Portal if !desk.covers_everything() => return Err(Refusal::NotThisPerson),
+            Reach::Portal | Reach::Tenant(_) if !desk.covers_every_agent() => {
+                return Err(Refusal::AgentOutOfScope);
+            }
+            Reach::Agent(_, agent) if !desk.covers_agent(agent) => return Err(Refusal::AgentOutOfScope),
             Reach::Portal => (desk.tenants().await?, StandingSubject::Portal),
             Reach::Tenant(name) => (vec![tenant(name).await?], StandingSubject::Tenant),
             Reach::Agent(name, agent) => {

@@ -57,6 +57,16 @@ impl Desk {
         }
     }
 
+    /// Whether the key is good for every agent, to act as it or to answer for it.
+    pub const fn covers_every_agent(&self) -> bool {
+        self.scope.agents.is_none()
+    }
+
+    /// Whether the key is good for this agent, to act as it or to answer for it.
+    pub fn covers_agent(&self, agent: &Name) -> bool {
+        self.scope.agents.as_ref().is_none_or(|agents| agents.contains(agent))
+    }
+
     /// Whether the key may act as this agent.
     pub fn may_act_as(&self, agent: &Name) -> bool {
         self.scope.covers_agent(agent)
