@@ -147,7 +147,7 @@ impl Boundary {
         let Looked { observation, undoes } = looked;
         let effect = observation.effect.clone();
         let image = image(&observation, in_force);
-        let attested = observation.action.source == Source::Attested;
+        let permit_seconds = permit_seconds(observation.action.source);
         let proposal = Proposal {
             notices: notice::notices(desk, tenant, &observation).await?,
             tenant: tenant.clone(),
@@ -157,7 +157,7 @@ impl Boundary {
             effect: serde_json::to_string(&effect).ok(),
             image,
             undoes,
-            permit_seconds: if attested { ATTESTED_PERMIT_SECONDS } else { PERMIT_SECONDS },
+            permit_seconds,
         };
         Ok(match self.ledger.decide(proposal).await? {
             Answer::Conflict => return Err(Refusal::Conflict),
@@ -220,6 +220,14 @@ fn image(observation: &Observation, in_force: &InForce) -> Option<String> {
     let (_, operation) = contract.operation(action.table.as_str(), action.operation.as_str())?;
     let is_kept = matches!(operation.rollback, Rollback::Restore { .. });
     is_kept.then(|| serde_json::to_string(&observation.before).ok()).flatten()
+}
+
+/// For how long an ALLOW permits its effect, which takes longer if somebody else is to carry it out.
+const fn permit_seconds(source: Source) -> u32 {
+    match source {
+        Source::Attested => ATTESTED_PERMIT_SECONDS,
+        Source::Observed => PERMIT_SECONDS,
+    }
 }
 
 fn idempotency(request: &Request) -> Result<Option<Idempotency>, Refusal> {

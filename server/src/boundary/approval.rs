@@ -5,7 +5,7 @@ use evidence::digest::Digest;
 use evidence::name::{Name, Text};
 use evidence::receipt::{ApprovalReceipt, DecisionReceipt};
 
-use super::{Boundary, PERMIT_SECONDS, Refusal, Settled};
+use super::{Boundary, Refusal, Settled, permit_seconds};
 use crate::ledger::{ApprovalDraft, LedgerError, Recorded, StoredAction, Waiting};
 use crate::registry::{Desk, Tenant};
 
@@ -53,7 +53,7 @@ impl Boundary {
             approver: person.name.clone(),
             decision: asked.citation(),
             group: needed.group.clone(),
-            permit_seconds: PERMIT_SECONDS,
+            permit_seconds: permit_seconds(asked.receipt().action.source),
             reason,
         };
         let vote = match self.ledger.vote(&tenant, draft).await {
