@@ -233,6 +233,7 @@ impl IntoResponse for Problem {
 }
 
 const OBSERVED: &str = "`before` is for connectors without a database of the portal's; this one reads the records by itself, so leave it out.";
+const ONE_EACH: &str = "`before` must be a list with one entry for each record of the action that is taken back, in the order of its receipt.";
 const STATES: &str = "`records` must be a list with one entry for each record of the action, in the order of its receipt: an \
     object of all the contract's columns with values of their types, or null if the record no longer exists.";
 
@@ -255,6 +256,7 @@ impl From<Refusal> for Problem {
             Refusal::ActionUnknown => Self::ActionUnknown,
             Refusal::Conflict => Self::IdempotencyConflict,
             Refusal::Observed => Self::malformed("before", OBSERVED),
+            Refusal::OtherStates => Self::malformed("before", ONE_EACH),
             Refusal::NotThisPerson => Self::PersonOutOfScope,
             Refusal::OtherDecision => Self::OtherDecision,
             Refusal::NotWaiting => Self::NotWaiting,

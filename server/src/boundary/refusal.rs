@@ -25,6 +25,9 @@ pub enum Refusal {
     /// States were given for records that the connector reads by itself.
     #[error("the connector reads these records by itself")]
     Observed,
+    /// States were given for more records or fewer than there are.
+    #[error("the states given are not one for each record")]
+    OtherStates,
     /// The key is no person's, or not of a person who may do this.
     #[error("the key is not of a person who may do this")]
     NotThisPerson,

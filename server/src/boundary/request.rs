@@ -11,8 +11,8 @@ use evidence::contract::MAX_ROWS;
 use evidence::digest::Digest;
 use evidence::name::{Name, Text};
 use evidence::value::Value;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 /// The longest idempotency key, in bytes.
@@ -48,25 +48,19 @@ pub struct Request {
 }
 
 /// What takes a committed write back, as whoever wants it asks for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Undo {
     /// The agent in whose name it is done; `None` for the one of the original.
-    #[serde(default)]
     pub agent: Option<Name>,
-    /// For a connector without a database of ours: what the caller says the records are now, in the original's order.
-    #[serde(default)]
+    /// For a connector without a database of ours: what the caller says the records are now, in the order of their keys.
     pub before: Option<Vec<Stated>>,
     /// The caller's name for this request: sent twice, it is decided once.
-    #[serde(default)]
     pub idempotency_key: Option<Text>,
     /// Why.
     pub reason: Text,
     /// For a compensation: the records it names, if they are not the original's.
-    #[serde(default)]
     pub records: Option<Vec<Key>>,
     /// For a compensation: the columns it sets.
-    #[serde(default)]
     pub set: BTreeMap<Text, Value>,
 }
 
@@ -95,10 +89,11 @@ const MAX_BATCH: usize = 100;
 const BATCH: &str = "must be a list of 1 to 100 actions";
 const NAME: &str =
     "must be a name: 1 to 63 lower-case letters, digits or hyphens, beginning with a letter or digit";
-const TEXT: &str = "must be text of at most 2,000 bytes";
+/// What a text must be.
+pub const TEXT: &str = "must be text of at most 2,000 bytes";
 const VALUE: &str = "must be null, true, false, a whole number up to 2^53-1, or text of at most 65,536 bytes; \
     write any other number as text";
-const MEMBERS: &str = "is not a member of this request; its members are tenant, agent, connector, operation, table, \
+const MEMBERS: &str = "its members are tenant, agent, connector, operation, table, \
     records, before, set, reason, on_behalf_of and idempotency_key";
 const STATES: &str = "must be a list with one entry for each of `records`: an object of all its columns, or null if it does \
     not exist";
@@ -121,11 +116,9 @@ impl Request {
 
     /// Reads a list of requests, `{"actions":[…]}`.
     pub fn read_all(body: &[u8]) -> Result<Vec<Self>, RequestError> {
-        let mut members = Members::of(canonical::admit(body)?)?;
+        let mut members = Members::read(body)?;
         let actions: Vec<Json> = members.required("actions", BATCH)?;
-        if let Some(unknown) = members.0.keys().next() {
-            return fault(unknown, "is not a member of this request; its one member is actions");
-        }
+        members.end("its one member is actions")?;
         if actions.is_empty() || actions.len() > MAX_BATCH {
             return fault("actions", BATCH);
         }
@@ -147,17 +140,12 @@ impl Request {
             operation: members.required("operation", TEXT)?,
             reason: members.required("reason", TEXT)?,
             records,
-            set: columns(
-                "set",
-                members.optional("set", "must be an object of columns and values")?.unwrap_or_default(),
-            )?,
+            set: set(&mut members)?,
             table: members.required("table", TEXT)?,
             tenant: members.required("tenant", NAME)?,
         };
-        match members.0.keys().next() {
-            Some(unknown) => fault(unknown, MEMBERS),
-            None => Ok(request),
-        }
+        members.end(MEMBERS)?;
+        Ok(request)
     }
 
     /// The digest of everything but the idempotency key, by which a repetition is told from another request.
@@ -166,9 +154,42 @@ impl Request {
     }
 }
 
-struct Members(Map<String, Json>);
+impl Undo {
+    /// Reads what is to be taken back, and how.
+    pub fn read(body: &[u8]) -> Result<Self, RequestError> {
+        let mut members = Members::read(body)?;
+        let (records, before) = match members.0.get("records") {
+            None | Some(Json::Null) => {
+                members.0.remove("records");
+                (None, members.states("before", STATES)?)
+            }
+            Some(_) => {
+                let (records, before) = records(&mut members)?;
+                (Some(records), before)
+            }
+        };
+        let undo = Self {
+            agent: members.optional("agent", NAME)?,
+            before,
+            idempotency_key: idempotency_key(&mut members)?,
+            reason: members.required("reason", TEXT)?,
+            records,
+            set: set(&mut members)?,
+        };
+        members.end("its members are reason, agent, idempotency_key, before, records and set")?;
+        Ok(undo)
+    }
+}
+
+/// The members of a JSON object that nobody has asked for yet.
+pub struct Members(Map<String, Json>);
 
 impl Members {
+    /// The members of a body.
+    pub fn read(body: &[u8]) -> Result<Self, RequestError> {
+        Self::of(canonical::admit(body)?)
+    }
+
     fn of(body: Json) -> Result<Self, RequestError> {
         match body {
             Json::Object(members) => Ok(Self(members)),
@@ -176,17 +197,43 @@ impl Members {
         }
     }
 
-    fn required<T: DeserializeOwned>(&mut self, name: &str, rule: &str) -> Result<T, RequestError> {
+    /// The member `name`, which `rule` says what it must be.
+    pub fn required<T: DeserializeOwned>(&mut self, name: &str, rule: &str) -> Result<T, RequestError> {
         match self.optional(name, rule)? {
             Some(value) => Ok(value),
             None => fault(name, &format!("is missing; it {rule}")),
         }
     }
 
-    fn optional<T: DeserializeOwned>(&mut self, name: &str, rule: &str) -> Result<Option<T>, RequestError> {
+    /// The member `name`, if there is one.
+    pub fn optional<T: DeserializeOwned>(
+        &mut self,
+        name: &str,
+        rule: &str,
+    ) -> Result<Option<T>, RequestError> {
         match self.0.remove(name) {
             None | Some(Json::Null) => Ok(None),
             Some(value) => parse(name, value, rule).map(Some),
+        }
+    }
+
+    /// The member `name`, if there is one, as what a caller says of one record after the other.
+    pub fn states(&mut self, name: &str, rule: &str) -> Result<Option<Vec<Stated>>, RequestError> {
+        let Some(stated) = self.optional::<Vec<Option<Map<String, Json>>>>(name, rule)? else {
+            return Ok(None);
+        };
+        let stated = stated
+            .into_iter()
+            .enumerate()
+            .map(|(place, cells)| cells.map(|cells| columns(&format!("{name}.{place}"), cells)).transpose());
+        stated.collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Makes sure that nothing is left; `expected` says what the object's members are.
+    pub fn end(self, expected: &str) -> Result<(), RequestError> {
+        match self.0.keys().next() {
+            Some(unknown) => fault(unknown, &format!("is not a member of this request; {expected}")),
+            None => Ok(()),
         }
     }
 }
@@ -202,13 +249,18 @@ fn idempotency_key(members: &mut Members) -> Result<Option<Text>, RequestError> 
     }
 }
 
+fn set(members: &mut Members) -> Result<BTreeMap<Text, Value>, RequestError> {
+    let set = members.optional("set", "must be an object of columns and values")?;
+    columns("set", set.unwrap_or_default())
+}
+
 /// The records in the order of their keys, each with what the caller says it is.
 fn records(members: &mut Members) -> Result<(Vec<Key>, Option<Vec<Stated>>), RequestError> {
     let keys = keys(members.required("records", "must be a list of objects, one for each record")?)?;
-    let before: Option<Vec<Option<Map<String, Json>>>> = members.optional("before", STATES)?;
+    let before = members.states("before", STATES)?;
     let is_stated = before.is_some();
     let stated = match before {
-        Some(before) if before.len() == keys.len() => stated(before)?,
+        Some(before) if before.len() == keys.len() => before,
         Some(_) => return fault("before", STATES),
         None => vec![None; keys.len()],
     };
@@ -219,14 +271,6 @@ fn records(members: &mut Members) -> Result<(Vec<Key>, Option<Vec<Stated>>), Req
     }
     let (keys, stated) = pairs.into_iter().unzip();
     Ok((keys, is_stated.then_some(stated)))
-}
-
-fn stated(before: Vec<Option<Map<String, Json>>>) -> Result<Vec<Stated>, RequestError> {
-    let stated = before
-        .into_iter()
-        .enumerate()
-        .map(|(place, cells)| cells.map(|cells| columns(&format!("before.{place}"), cells)).transpose());
-    stated.collect()
 }
 
 fn keys(named: Vec<Map<String, Json>>) -> Result<Vec<Key>, RequestError> {
@@ -287,7 +331,10 @@ mod tests {
         assert_eq!(refusal("null", "[]"), format!("`set.phone` {VALUE}."));
         assert_eq!(refusal("c-2", "c-1"), "`records` names a record twice; name each once.");
         assert_eq!(refusal("\"reason\"", "\"raison\""), format!("`reason` is missing; it {TEXT}."));
-        assert_eq!(refusal("\"reason\":\"\"", "\"reason\":\"\",\"x\":1"), format!("`x` {MEMBERS}."));
+        assert_eq!(
+            refusal("\"reason\":\"\"", "\"reason\":\"\",\"x\":1"),
+            format!("`x` is not a member of this request; {MEMBERS}.")
+        );
         assert!(refusal("null", "9007199254740992").contains("2^53-1"));
     }
 }

@@ -38,6 +38,9 @@ impl Boundary {
             return Err(Refusal::AgentOutOfScope);
         }
         let request = request(desk, agent, original.receipt(), undo);
+        if undo.before.as_ref().is_some_and(|before| before.len() != request.records.len()) {
+            return Err(Refusal::OtherStates);
+        }
         let idempotency = idempotency(id, undo)?;
         for _ in 0..super::LOOKS {
             let in_force = self.ledger.in_force(&tenant, &request.connector).await?;

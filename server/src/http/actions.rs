@@ -9,11 +9,11 @@ use evidence::name::{Name, Text};
 use evidence::reason::{Code, Reason};
 use evidence::receipt::{DecisionReceipt, OutcomeReceipt, OutcomeStatus, Permit};
 use evidence::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::body::{JsonBytes, members};
+use super::body::JsonBytes;
 use super::key::Caller;
-use crate::boundary::request::{Request, Stated, Undo};
+use crate::boundary::request::{Members, Request, RequestError, Undo};
 use crate::boundary::{Refusal, Report};
 use crate::ledger::Recorded;
 use crate::portal::Portal;
@@ -58,8 +58,7 @@ pub async fn report(
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Reported>, Problem> {
     let id: Name = id.parse().map_err(|_| Problem::ActionUnknown)?;
-    let Told { permit, status, code, records } = members(&body, REPORT)?;
-    let report = Report { code, permit, records, status };
+    let report = told(&body)?;
     if !report.is_sound() {
         return Err(Problem::malformed("code", CODES));
     }
@@ -75,7 +74,7 @@ pub async fn roll_back(
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Undone>, Problem> {
     let id: Name = id.parse().map_err(|_| Problem::ActionUnknown)?;
-    let undo: Undo = members(&body, UNDO)?;
+    let undo = Undo::read(&body)?;
     let undone = to_its_end(async move { portal.boundary.roll_back(&caller.0, &id, &undo).await }).await?;
     let settled = &undone.settled;
     let action = Answer::new(&settled.decision, settled.outcome.as_ref());
@@ -93,22 +92,24 @@ pub async fn to_its_end<T: Send + 'static>(
     Ok(reached?)
 }
 
-const UNDO: &str = "`reason`, why; and, if wanted, `agent`, `idempotency_key`, for a compensation `records` and `set`, and \
-    `before` for a connector without a database of the portal's";
-const REPORT: &str = "`permit`, the id of the permit; `status`, one of COMMITTED, NOT_APPLIED and FAILED; `code`, why it \
-    was not committed; `records`, the records as they are now if they are not as was decided";
 const CODES: &str = "`code` says why a write was not committed, and must be PRECONDITION_FAILED, READBACK_MISMATCH or \
     PROVIDER_ERROR; a committed write has none.";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Told {
-    permit: Name,
-    status: OutcomeStatus,
-    #[serde(default)]
-    code: Option<Code>,
-    #[serde(default)]
-    records: Option<Vec<Stated>>,
+fn told(body: &[u8]) -> Result<Report, RequestError> {
+    const PERMIT: &str = "must be the id of the permit that the decision granted";
+    const STATUS: &str = "must be COMMITTED, NOT_APPLIED or FAILED";
+    const CODE: &str = "must be PRECONDITION_FAILED, READBACK_MISMATCH or PROVIDER_ERROR";
+    const STATES: &str = "must be a list with one entry for each record: an object of all its columns, or null if it no \
+                          longer exists";
+    let mut members = Members::read(body)?;
+    let report = Report {
+        permit: members.required("permit", PERMIT)?,
+        status: members.required("status", STATUS)?,
+        code: members.optional("code", CODE)?,
+        records: members.states("records", STATES)?,
+    };
+    members.end("its members are permit, status, code and records")?;
+    Ok(report)
 }
 
 /// `GET /v1/actions/{id}`

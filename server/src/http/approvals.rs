@@ -7,12 +7,13 @@ use evidence::dsse::Signed;
 use evidence::envelope::Approval;
 use evidence::name::{Name, Text};
 use evidence::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::actions::Answer;
-use super::body::{JsonBytes, members};
+use super::body::JsonBytes;
 use super::key::Caller;
 use crate::boundary::Voted;
+use crate::boundary::request::{Members, RequestError, TEXT};
 use crate::ledger::Waiting;
 use crate::portal::Portal;
 use crate::problem::Problem;
@@ -51,19 +52,29 @@ async fn vote(
     approve: bool,
 ) -> Result<Json<Ballot>, Problem> {
     let id: Name = id.parse().map_err(|_| Problem::ActionUnknown)?;
-    let Vote { decision, reason } =
-        members(&body, "`decision`, the digest of the decision that waits, and `reason`, why, as text")?;
+    let Vote { decision, reason } = Vote::read(&body)?;
     let voted = super::actions::to_its_end(async move {
         portal.boundary.vote(&caller.0, &id, decision, approve, reason).await
     });
     Ok(Json(Ballot::from(voted.await?)))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Vote {
     decision: Digest,
     reason: Text,
+}
+
+impl Vote {
+    fn read(body: &[u8]) -> Result<Self, RequestError> {
+        const DIGEST: &str = "must be the digest of the decision that waits, as /v1/approvals shows it";
+        let mut members = Members::read(body)?;
+        let vote = Self {
+            decision: members.required("decision", DIGEST)?,
+            reason: members.required("reason", TEXT)?,
+        };
+        members.end("its members are decision and reason")?;
+        Ok(vote)
+    }
 }
 
 /// What waits, the most urgent first.

@@ -6,9 +6,6 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use serde::de::DeserializeOwned;
-
-use crate::boundary::request::RequestError;
 use crate::problem::Problem;
 
 /// The bytes of a body that is declared to be JSON. What they say is for the reader of the request to find out.
@@ -23,16 +20,6 @@ impl<S: Send + Sync> FromRequest<S> for JsonBytes {
         }
         Bytes::from_request(request, state).await.map(Self).map_err(|rejection| unread(&rejection))
     }
-}
-
-/// The members of a small JSON object, of which `expected` says what they are. Numbers, depth and duplicate keys are those of
-/// every document here.
-pub fn members<T: DeserializeOwned>(body: &[u8], expected: &str) -> Result<T, Problem> {
-    let json = evidence::canonical::admit(body).map_err(RequestError::from)?;
-    serde_json::from_value(json).map_err(|_| Problem::Malformed {
-        at: None,
-        detail: format!("The body must be a JSON object with these members and no other: {expected}."),
-    })
 }
 
 /// These exact bytes, as this media type.

@@ -5,11 +5,12 @@ use axum::extract::{Path, State};
 use evidence::dsse::Signed;
 use evidence::name::{Name, Text};
 use evidence::receipt::StandingState;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::body::{JsonBytes, members};
+use super::body::JsonBytes;
 use super::key::Caller;
 use crate::boundary::Reach;
+use crate::boundary::request::{Members, RequestError, TEXT};
 use crate::portal::Portal;
 use crate::problem::Problem;
 
@@ -52,7 +53,7 @@ async fn stand(
     stop: bool,
     JsonBytes(body): JsonBytes,
 ) -> Result<Json<Stood>, Problem> {
-    let Why { reason } = members(&body, "`reason`: why, as text")?;
+    let reason = reason(&body)?;
     let state = if stop { StandingState::Stopped } else { StandingState::Active };
     let stood =
         super::actions::to_its_end(
@@ -62,10 +63,11 @@ async fn stand(
     Ok(Json(Stood { receipts }))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Why {
-    reason: Text,
+fn reason(body: &[u8]) -> Result<Text, RequestError> {
+    let mut members = Members::read(body)?;
+    let reason = members.required("reason", TEXT)?;
+    members.end("its one member is reason")?;
+    Ok(reason)
 }
 
 /// The receipts of it, one in the log of each tenant that it reaches.
