@@ -2,10 +2,15 @@
 //! own for each story.
 
 mod allowed;
+mod attested;
+mod batch;
+mod codes;
 mod crash;
 mod description;
 mod doors;
 mod pack;
 mod refused;
 mod scope;
+mod stopping;
+mod waiting;
 mod world;

@@ -70,25 +70,15 @@ async fn a_key_for_one_agent_is_not_for_another() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_vendor_sees_nothing_of_this_one() {
     let world = World::new().await;
-    let (name, title) = ("contoso".parse().unwrap(), "Contoso".parse().unwrap());
-    let vendor = world.portal.registry.create_vendor(&name, &title).await.unwrap();
-    let by = "jo@contoso.example".parse().unwrap();
-    world.portal.registry.create_tenant(&vendor, &"acme".parse().unwrap(), &title, &[], &by).await.unwrap();
-    let label = "theirs".parse().unwrap();
-    let key = world
-        .portal
-        .registry
-        .issue_api_key(&vendor, &label, &server::registry::Scope::default())
-        .await
-        .unwrap();
+    let key = world.other_vendor(None).await;
     let mine = world.propose(&update("c-1042")).await.json()["id"].as_str().unwrap().to_owned();
 
-    assert_eq!(world.get_as(&key.secret, &format!("/v1/actions/{mine}")).await.problem().0, 404);
-    assert_eq!(world.get_as(&key.secret, "/v1/tenants/globex/receipts").await.problem().0, 404);
+    assert_eq!(world.get_as(&key, &format!("/v1/actions/{mine}")).await.problem().0, 404);
+    assert_eq!(world.get_as(&key, "/v1/tenants/globex/receipts").await.problem().0, 404);
     // Their tenant of the same name is another tenant, with another log and no connector.
-    let receipts = world.get_as(&key.secret, "/v1/tenants/acme/receipts").await;
+    let receipts = world.get_as(&key, "/v1/tenants/acme/receipts").await;
     assert!(!receipts.text().contains(&mine));
-    let denied = world.send_as(&key.secret, update("c-1042").to_string()).await;
+    let denied = world.send_as(&key, update("c-1042").to_string()).await;
     assert_eq!(denied.verdict().0, "DENY");
     assert_eq!(world.get("/.well-known/helm-trust.json").await.problem().0, 400);
     assert_eq!(world.get("/.well-known/helm-trust.json?vendor=contoso").await.json()["vendor"], "contoso");

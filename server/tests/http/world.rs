@@ -1,5 +1,9 @@
 //! A portal with the demo's vendor in it, before anything has happened, and somebody who asks it.
 
+mod documents;
+mod pack;
+mod people;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +13,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use evidence::digest::to_hex;
 use evidence::dsse::Signed;
-use evidence::name::{Identifier, Name};
+use evidence::name::Identifier;
 use evidence::receipt::Receipt;
 use evidence::timestamp::Timestamp;
 use evidence::value::Value;
@@ -23,6 +27,9 @@ use server::registry::{Desk, Scope, Tenant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Column as _, Connection as _, Row as _};
 use tower::ServiceExt as _;
+
+pub use documents::ATTESTED;
+pub use people::{Asked, person};
 
 /// The portal and everything it has.
 pub struct World {
@@ -73,14 +80,6 @@ impl World {
         let portal = Portal::open(&config(folder.0.clone()), clock.clone()).await.unwrap();
         let router = front_door(&portal, &key).await;
         Self { clock, key, portal, router, folder }
-    }
-
-    /// A key for less than everything.
-    pub async fn narrow_key(&self, tenants: &[&str], agents: Option<&[&str]>) -> String {
-        let vendor = self.portal.registry.vendors().await.unwrap().remove(0);
-        let names = |names: &[&str]| names.iter().map(|name| name.parse::<Name>().unwrap()).collect();
-        let scope = Scope { tenants: Some(names(tenants)), agents: agents.map(names), person: None };
-        self.portal.registry.issue_api_key(&vendor, &"narrow".parse().unwrap(), &scope).await.unwrap().secret
     }
 
     pub fn config(&self) -> Config {
