@@ -195,9 +195,8 @@ impl Problem {
     fn at(&self) -> Option<&str> {
         match self {
             Self::Malformed { at, .. } => at.as_deref(),
-            Self::AgentOutOfScope => Some("agent"),
+            Self::AgentOutOfScope | Self::AgentUnknown => Some("agent"),
             Self::TenantErased | Self::TenantUnknown => Some("tenant"),
-            Self::AgentUnknown => Some("agent"),
             Self::OtherDecision => Some("decision"),
             Self::IdempotencyConflict => Some("idempotency_key"),
             _ => None,
