@@ -13,6 +13,7 @@ mod limits;
 mod openapi;
 mod pack;
 pub mod pages;
+mod path;
 mod receipts;
 pub mod site;
 mod standing;

@@ -1,7 +1,7 @@
 //! `/v1/actions`: propose a write, and ask what became of it. A verdict is an answer, whatever it says.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use evidence::action::Source;
 use evidence::decision::Verdict;
 use evidence::dsse::Signed;
@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::body::JsonBytes;
 use super::key::Caller;
+use super::path::Path;
 use crate::boundary::request::{Members, Request, RequestError, Undo};
 use crate::boundary::{Refusal, Report};
 use crate::ledger::Recorded;
@@ -144,7 +145,6 @@ pub struct Answers {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "almost every answer is the large one")]
 enum Either {
     Answer(Answer),
     Problem(Body),

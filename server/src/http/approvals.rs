@@ -1,7 +1,7 @@
 //! `/v1/approvals`: what waits for people, and their votes.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use evidence::digest::Digest;
 use evidence::dsse::Signed;
 use evidence::envelope::Approval;
@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::actions::Answer;
 use super::body::JsonBytes;
 use super::key::Caller;
+use super::path::Path;
 use crate::boundary::Voted;
 use crate::boundary::request::{Members, RequestError, TEXT};
 use crate::ledger::Waiting;

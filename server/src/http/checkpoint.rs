@@ -1,10 +1,11 @@
 //! `/v1/tenants/{tenant}/checkpoint`: the signed head of a tenant's log, as a note that common tools read.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::body::exactly;
 use super::key::Caller;
+use super::path::Path;
 use crate::portal::Portal;
 use crate::problem::Problem;
 

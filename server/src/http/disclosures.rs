@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use evidence::commitment::{Disclosure, Key};
 use evidence::digest::Digest;
 use evidence::name::{Name, Text};
@@ -12,6 +12,7 @@ use evidence::value::Value;
 use serde::Serialize;
 
 use super::key::Caller;
+use super::path::Path;
 use super::receipts::{Parameters, broken, pairs, parse};
 use crate::portal::Portal;
 use crate::problem::Problem;

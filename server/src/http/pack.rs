@@ -1,13 +1,14 @@
 //! `/v1/tenants/{tenant}/pack`: a range of a tenant's log as an EvidencePack. The same range of the same log gives the
 //! same bytes.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use evidence::pack::{Contents, PackError};
 
 use super::body::exactly;
 use super::key::Caller;
+use super::path::Path;
 use super::receipts::{Parameters, broken, pairs, parse};
 use crate::ledger::Range;
 use crate::portal::Portal;

@@ -7,7 +7,7 @@ use app::try_form::{self, Rejected};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Path, Request};
+use axum::extract::{Form, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -16,6 +16,7 @@ use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
 
 use super::pack;
+use super::path::Path;
 use super::receipts::Parameters;
 use super::site::Site;
 use crate::portal::Portal;

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::Response;
 use evidence::decision::Verdict;
 use evidence::name::{Name, Text};
@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::body::exactly;
 use super::key::Caller;
+use super::path::Path;
 use crate::ledger::{Page, ReceiptQuery, Row};
 use crate::portal::Portal;
 use crate::problem::Problem;

@@ -1,7 +1,7 @@
 //! The kill switch over HTTP: stop a tenant, one of its agents or everything, and let go again.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use evidence::dsse::Signed;
 use evidence::name::{Name, Text};
 use evidence::receipt::StandingState;
@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::body::JsonBytes;
 use super::key::Caller;
+use super::path::Path;
 use crate::boundary::Reach;
 use crate::boundary::request::{Members, RequestError, TEXT};
 use crate::portal::Portal;
