@@ -7,29 +7,66 @@ use axum::http::{Method, Request};
 use serde_json::json;
 use server::demo;
 
-use crate::world::{World, but, update, with_key};
+use crate::description::operations;
+use crate::world::{World, but, person, update, with_key};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_valid_key_nothing_is_told() {
     let world = World::new().await;
-    let addresses = [
-        (Method::POST, "/v1/actions"),
-        (Method::GET, "/v1/actions/abc"),
-        (Method::GET, "/v1/tenants/acme/receipts"),
-        (Method::GET, "/v1/tenants/acme/receipts/0"),
-        (Method::GET, "/v1/tenants/acme/checkpoint"),
-        (Method::GET, "/v1/tenants/acme/pack"),
-        (Method::GET, "/v1/tenants/acme/disclosures?connector=crm&table=contacts&id=c-1042"),
-    ];
-    for (method, address) in addresses {
-        let none = Request::builder().method(method.clone()).uri(address).body(Body::empty()).unwrap();
-        let wrong = with_key(method, address, "helm_0000", Body::empty());
+    let document = world.get("/openapi.json").await.json();
+    for (route, method, _) in operations(&document).filter(|(route, ..)| route.starts_with("/v1/")) {
+        let address = theirs(route, "acme", "abc");
+        let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        let none = Request::builder().method(method.clone()).uri(&address).body(Body::empty()).unwrap();
+        let wrong = with_key(method, &address, "helm_0000", Body::empty());
         for request in [none, wrong] {
             let reply = world.ask(request).await;
             assert_eq!(reply.problem(), (401, "UNAUTHORIZED".to_owned()), "{address}");
             assert!(reply.header("www-authenticate").starts_with("Bearer"), "{address}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_every_route_what_is_anothers_is_as_unknown_as_what_does_not_exist() {
+    let world = World::new().await;
+    let asked = world.escalated(&but(update("c-2001"), &json!({"tenant": "globex"}))).await;
+    let document = world.get("/openapi.json").await.json();
+    let groups = ["data-stewards", "success-managers"];
+    let outsiders = [
+        world.narrow_key(&["acme"], None).await,
+        world.person_of(&["acme"], "max", &groups).await,
+        world.other_vendor(None).await,
+        world.other_vendor(Some(person("max", &groups))).await,
+    ];
+    let sizes = async || (world.log("acme").await.len(), world.log("globex").await.len());
+    let before = sizes().await;
+    for (route, method, operation) in operations(&document).filter(|(route, ..)| route.starts_with("/v1/")) {
+        let body = operation["requestBody"]["content"]["application/json"]["example"].to_string();
+        let body = body.replace(NO_DECISION, &asked.decision);
+        for key in &outsiders {
+            let ask = |tenant: &str, action: &str| {
+                let address = theirs(route, tenant, action);
+                let body = body.replace("\"acme\"", &format!("\"{tenant}\""));
+                let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+                world.ask(with_key(method, &address, key, Body::from(body)))
+            };
+            let (there, nowhere) = (ask("globex", &asked.id).await, ask("nobody", "0000").await);
+            assert_eq!(there.status, nowhere.status, "{method} {route}");
+            assert!(!there.text().contains(&asked.id), "{method} {route}");
+            // What is for the whole vendor names nobody, and leaves receipts of its own.
+            if !["/v1/freeze", "/v1/unfreeze"].contains(&route) {
+                assert_eq!(there.text(), nowhere.text(), "{method} {route}");
+            }
+            let is_told_apart = route.contains('{') || route == "/v1/actions";
+            assert!(
+                !is_told_apart || there.problem().0 == 404 || there.problem().0 == 403,
+                "{method} {route}"
+            );
+        }
+    }
+    assert_eq!(sizes().await, before);
+    assert_eq!(world.waiting().await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,4 +153,18 @@ async fn the_demo_begins_with_a_history_and_keeps_it() {
     assert!(first.starts_with("\"wrong_tenant\""), "{first}");
     let mode = std::fs::metadata(config.home.data.join("demo.json")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+/// The decision that the description votes on.
+const NO_DECISION: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// The address of what is somebody's, on this route.
+fn theirs(route: &str, tenant: &str, action: &str) -> String {
+    let address = route.replace("{tenant}", tenant).replace("{agent}", "support-agent");
+    let address = address.replace("{id}", action).replace("{seq}", "0");
+    if route.ends_with("/disclosures") {
+        format!("{address}?connector=crm&table=contacts&id=c-2001")
+    } else {
+        address
+    }
 }
