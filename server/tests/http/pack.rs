@@ -1,7 +1,8 @@
 //! A pack is the same however often it is asked for, and a stranger can check it.
 
-use evidence::verify::{Expectations, State, verify};
-use serde_json::json;
+use evidence::receipt::{OutcomeStatus, Receipt};
+use evidence::verify::{Expectations, FindingKind, State, verify};
+use serde_json::{Value as Json, json};
 use server::demo;
 
 use crate::world::{World, but, update};
@@ -39,14 +40,37 @@ async fn a_stranger_verifies_what_the_portal_packs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_record_that_changed_outside_the_boundary_is_found() {
+async fn a_record_that_changed_outside_the_boundary_is_found_between_two_receipts() {
     let world = World::new().await;
-    assert_eq!(world.propose(&update("c-1042")).await.json()["outcome"]["status"], "COMMITTED");
+    let outcome = async |write: Json| {
+        let reply = world.propose(&write).await;
+        let Receipt::Outcome(outcome) = reply.receipt("/outcome/receipt") else { panic!("{}", reply.text()) };
+        assert_eq!(outcome.status, OutcomeStatus::Committed);
+        outcome.entry.seq
+    };
+    let first = outcome(update("c-1042")).await;
+    // Other records, and writes that changed nothing, do not come in between.
+    outcome(update("c-1001")).await;
+    world.propose(&update("c-2001")).await;
+    assert!(world.verified("acme").await.report.findings.is_empty());
     world.meddle("update contacts set owner = 'nobody' where id = 'c-1042'").await;
-    let again = but(update("c-1042"), &json!({"set": {"phone": "+44 20 7946 0019"}}));
-    assert_eq!(world.propose(&again).await.json()["outcome"]["status"], "COMMITTED");
-    let pack = world.get("/v1/tenants/acme/pack").await.bytes;
-    assert_eq!(verify(pack, Expectations::default()).findings.len(), 1);
+    let second = outcome(but(update("c-1042"), &json!({"set": {"phone": "+44 20 7946 0019"}}))).await;
+    let third = outcome(but(update("c-1042"), &json!({"set": {"phone": "+44 20 7946 0020"}}))).await;
+    world.meddle("update contacts set notes = 'seen' where id = 'c-1042'").await;
+    let fourth = outcome(but(update("c-1042"), &json!({"set": {"phone": "+44 20 7946 0021"}}))).await;
+
+    let findings = world.verified("acme").await.report.findings;
+    assert!(findings.iter().all(|finding| finding.kind == FindingKind::Continuity));
+    assert_eq!(
+        findings.iter().map(|finding| finding.receipts.clone()).collect::<Vec<_>>(),
+        [vec![first, second], vec![third, fourth]]
+    );
+    assert_eq!(
+        findings[0].sentence,
+        format!(
+            "The record id \"c-1042\" of contacts changed outside the boundary between #{first} and #{second}."
+        )
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
