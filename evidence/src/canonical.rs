@@ -4,12 +4,15 @@
 //! the bytes that are read, and no two readers can disagree about a duplicate key or a rounded number.
 //! [`admit`] is the gate for requests, whose spacing and key order are free but whose content is not.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+use std::io;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+
+mod scan;
+
+use scan::{Form, scan, value_at};
 
 /// The largest magnitude of a JSON number here: 2^53−1. Anything larger travels as text.
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
@@ -49,7 +52,8 @@ pub enum CanonicalError {
 /// [`CanonicalError::Shape`] or [`CanonicalError::Number`] if `value` has no canonical form (a float, say).
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalError> {
     let shape = |error: serde_json::Error| CanonicalError::Shape(error.to_string());
-    let as_declared = serde_json::to_vec(value).map_err(shape)?;
+    let mut as_declared = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut as_declared, value).map_err(shape)?;
     // Receipts declare their members in order, so most documents are canonical as they come.
     if scan(&as_declared, Form::Canonical).is_ok() {
         return Ok(as_declared);
@@ -63,9 +67,9 @@ pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalErro
 /// Reads a document from its canonical bytes and from no others: what is read would be written as it was. So a member
 /// that may be null can't be left out either, and the members of a set have one order.
 pub fn from_slice<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
-    scan(bytes, Form::Canonical)?;
-    let document = read(bytes)?;
-    if serde_json::to_vec(&document).is_ok_and(|again| again == bytes) {
+    let document = read(scan(bytes, Form::Canonical)?)?;
+    let mut expected = Same(bytes);
+    if serde_json::to_writer(&mut expected, &document).is_ok() && expected.0.is_empty() {
         return Ok(document);
     }
     let again = to_vec(&document)?;
@@ -78,12 +82,33 @@ pub fn from_slice<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, Ca
 
 /// Reads a request: admissible content in any spacing and order of keys.
 pub fn admit<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
-    scan(bytes, Form::Any)?;
-    read(bytes)
+    read(scan(bytes, Form::Any)?)
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
-    serde_json::from_slice(bytes).map_err(|error| CanonicalError::Shape(error.to_string()))
+/// The bytes of the member `name`, if `bytes` begin with an object in canonical form whose first member it is.
+pub(crate) fn first_member<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let from = name.len().checked_add(4)?;
+    let head = bytes.get(..from)?;
+    let named = head.strip_prefix(b"{\"")?.strip_suffix(b"\":")? == name.as_bytes();
+    bytes.get(from..value_at(bytes, from).ok().filter(|_| named)?)
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, CanonicalError> {
+    serde_json::from_str(text).map_err(|error| CanonicalError::Shape(error.to_string()))
+}
+
+/// Takes the bytes that are expected, one after the other, and no others.
+struct Same<'a>(&'a [u8]);
+
+impl io::Write for Same<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn write(tree: &Json, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
@@ -127,6 +152,10 @@ fn write(tree: &Json, out: &mut Vec<u8>) -> Result<(), CanonicalError> {
 
 /// RFC 8785 §3.2.3: members are sorted by the UTF-16 code units of their keys.
 fn utf16_order(left: &str, right: &str) -> std::cmp::Ordering {
+    // In ASCII both orders are that of the bytes.
+    if left.is_ascii() && right.is_ascii() {
+        return left.cmp(right);
+    }
     left.encode_utf16().cmp(right.encode_utf16())
 }
 
@@ -152,234 +181,6 @@ const fn short_escape(byte: u8) -> Option<u8> {
         0x0c => Some(b'f'),
         0x0d => Some(b'r'),
         _ => None,
-    }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Form {
-    Canonical,
-    Any,
-}
-
-fn scan(bytes: &[u8], form: Form) -> Result<(), CanonicalError> {
-    let mut scanner = Scanner { bytes, at: 0, form };
-    std::str::from_utf8(bytes).map_err(|error| CanonicalError::Syntax(error.valid_up_to()))?;
-    scanner.space()?;
-    scanner.value(0)?;
-    scanner.space()?;
-    if scanner.at == bytes.len() { Ok(()) } else { Err(CanonicalError::Syntax(scanner.at)) }
-}
-
-/// Walks JSON once, without building anything, and checks what serde alone would let pass.
-struct Scanner<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    form: Form,
-}
-
-impl<'a> Scanner<'a> {
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    fn take(&mut self, expected: u8) -> Result<(), CanonicalError> {
-        if self.peek() != Some(expected) {
-            return Err(CanonicalError::Syntax(self.at));
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    fn space(&mut self) -> Result<(), CanonicalError> {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            if self.form == Form::Canonical {
-                return Err(CanonicalError::Form(self.at));
-            }
-            self.at += 1;
-        }
-        Ok(())
-    }
-
-    fn value(&mut self, depth: usize) -> Result<(), CanonicalError> {
-        match self.peek() {
-            Some(b'{') => self.object(self.deeper(depth)?),
-            Some(b'[') => self.array(self.deeper(depth)?),
-            Some(b'"') => self.string().map(drop),
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.word(b"true"),
-            Some(b'f') => self.word(b"false"),
-            Some(b'n') => self.word(b"null"),
-            _ => Err(CanonicalError::Syntax(self.at)),
-        }
-    }
-
-    fn deeper(&self, depth: usize) -> Result<usize, CanonicalError> {
-        if depth < MAX_DEPTH { Ok(depth + 1) } else { Err(CanonicalError::Depth(self.at)) }
-    }
-
-    fn word(&mut self, word: &[u8]) -> Result<(), CanonicalError> {
-        word.iter().try_for_each(|letter| self.take(*letter))
-    }
-
-    fn array(&mut self, depth: usize) -> Result<(), CanonicalError> {
-        self.take(b'[')?;
-        self.space()?;
-        if self.peek() == Some(b']') {
-            return self.take(b']');
-        }
-        loop {
-            self.space()?;
-            self.value(depth)?;
-            self.space()?;
-            if self.peek() != Some(b',') {
-                return self.take(b']');
-            }
-            self.take(b',')?;
-        }
-    }
-
-    fn object(&mut self, depth: usize) -> Result<(), CanonicalError> {
-        self.take(b'{')?;
-        self.space()?;
-        if self.peek() == Some(b'}') {
-            return self.take(b'}');
-        }
-        let mut keys = Keys::default();
-        loop {
-            self.space()?;
-            let start = self.at;
-            let key = self.string()?;
-            keys.admit(key, self.form, start)?;
-            self.space()?;
-            self.take(b':')?;
-            self.space()?;
-            self.value(depth)?;
-            self.space()?;
-            if self.peek() != Some(b',') {
-                return self.take(b'}');
-            }
-            self.take(b',')?;
-        }
-    }
-
-    /// RFC 8785 numbers that are also whole and exact: `0` or `-?[1-9][0-9]*` up to 2^53−1.
-    fn number(&mut self) -> Result<(), CanonicalError> {
-        let start = self.at;
-        while matches!(self.peek(), Some(b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9')) {
-            self.at += 1;
-        }
-        let text = self.bytes.get(start..self.at).and_then(|digits| std::str::from_utf8(digits).ok());
-        let number =
-            text.and_then(|text| text.parse::<i64>().ok().filter(|number| number.to_string() == text));
-        match number {
-            Some(number) if number.unsigned_abs() <= MAX_INTEGER.unsigned_abs() => Ok(()),
-            _ => Err(CanonicalError::Number(start)),
-        }
-    }
-
-    /// Returns the key's text with its escapes resolved, borrowed where there are none.
-    fn string(&mut self) -> Result<Cow<'a, str>, CanonicalError> {
-        let start = self.at;
-        self.take(b'"')?;
-        let mut plain = true;
-        loop {
-            match self.peek() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    plain = false;
-                    self.escape()?;
-                }
-                Some(0x20..) => self.at += 1,
-                _ => return Err(CanonicalError::Syntax(self.at)),
-            }
-        }
-        self.at += 1;
-        let bytes = self.bytes;
-        let quoted = bytes.get(start..self.at).unwrap_or_default();
-        if plain {
-            let inner = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-            return Ok(Cow::Borrowed(std::str::from_utf8(inner).unwrap_or_default()));
-        }
-        let text = serde_json::from_slice::<String>(quoted).map_err(|_| CanonicalError::Surrogate(start))?;
-        Ok(Cow::Owned(text))
-    }
-
-    fn escape(&mut self) -> Result<(), CanonicalError> {
-        let start = self.at;
-        self.at += 1;
-        match self.peek() {
-            Some(b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'/') if self.form == Form::Any => self.at += 1,
-            Some(b'u') => {
-                let code = self.hex4()?;
-                self.check_unicode_escape(code, start)?;
-            }
-            _ => return Err(CanonicalError::Syntax(start)),
-        }
-        Ok(())
-    }
-
-    fn check_unicode_escape(&mut self, code: u16, start: usize) -> Result<(), CanonicalError> {
-        if self.form == Form::Canonical {
-            let expected =
-                u8::try_from(code).ok().filter(|byte| *byte < 0x20 && short_escape(*byte).is_none());
-            let written = self.bytes.get(start..self.at).unwrap_or_default();
-            let canonical = expected.is_some_and(|byte| format!("\\u{byte:04x}").as_bytes() == written);
-            return if canonical { Ok(()) } else { Err(CanonicalError::Form(start)) };
-        }
-        match code {
-            0xd800..=0xdbff if self.peek() == Some(b'\\') => {
-                self.at += 1;
-                let low = self.hex4().map_err(|_| CanonicalError::Surrogate(start))?;
-                if (0xdc00..=0xdfff).contains(&low) { Ok(()) } else { Err(CanonicalError::Surrogate(start)) }
-            }
-            0xd800..=0xdfff => Err(CanonicalError::Surrogate(start)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Reads `uXXXX`.
-    fn hex4(&mut self) -> Result<u16, CanonicalError> {
-        self.take(b'u')?;
-        let digits = self.bytes.get(self.at..self.at + 4).ok_or(CanonicalError::Syntax(self.at))?;
-        if !digits.iter().all(u8::is_ascii_hexdigit) {
-            return Err(CanonicalError::Syntax(self.at));
-        }
-        let code = std::str::from_utf8(digits).ok().and_then(|digits| u16::from_str_radix(digits, 16).ok());
-        self.at += 4;
-        code.ok_or(CanonicalError::Syntax(self.at))
-    }
-}
-
-/// The keys of one object, as far as they have been read.
-#[derive(Default)]
-struct Keys {
-    last: Option<String>,
-    seen: HashSet<String>,
-}
-
-impl Keys {
-    fn admit(&mut self, key: Cow<'_, str>, form: Form, at: usize) -> Result<(), CanonicalError> {
-        if form == Form::Any {
-            return if self.seen.insert(key.into_owned()) {
-                Ok(())
-            } else {
-                Err(CanonicalError::DuplicateKey(at))
-            };
-        }
-        match self.last.as_deref().map(|last| utf16_order(last, &key)) {
-            Some(std::cmp::Ordering::Equal) => return Err(CanonicalError::DuplicateKey(at)),
-            Some(std::cmp::Ordering::Greater) => return Err(CanonicalError::Form(at)),
-            _ => {}
-        }
-        match &mut self.last {
-            Some(last) => {
-                last.clear();
-                last.push_str(&key);
-            }
-            none => *none = Some(key.into_owned()),
-        }
-        Ok(())
     }
 }
 

@@ -52,8 +52,7 @@ pub struct Disclosure(
 impl Disclosure {
     /// RFC 9901 §4.2.3: SHA-256 over the base64url text of the JCS array `[salt, column, value]`, in base64url.
     pub fn digest(&self) -> Result<String, CanonicalError> {
-        let encoded = to_base64url(&canonical::to_vec(self)?);
-        Ok(to_base64url(&Sha256::digest(encoded.as_bytes())))
+        digest(&self.0, &self.1, &self.2)
     }
 }
 
@@ -61,10 +60,15 @@ impl Cell {
     /// The digest of this cell of `column`.
     pub fn digest(&self, column: &Text) -> Result<String, CanonicalError> {
         match self {
-            Self::Open { salt, value } => Disclosure(salt.clone(), column.clone(), value.clone()).digest(),
+            Self::Open { salt, value } => digest(salt, column, value),
             Self::Sealed(digest) => Ok(digest.clone()),
         }
     }
+}
+
+fn digest(salt: &str, column: &Text, value: &Value) -> Result<String, CanonicalError> {
+    let encoded = to_base64url(&canonical::to_vec(&(salt, column, value))?);
+    Ok(to_base64url(&Sha256::digest(encoded.as_bytes())))
 }
 
 /// The hash of a record's state: the digest of the JCS object that maps each column to its cell's digest.

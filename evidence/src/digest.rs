@@ -8,9 +8,13 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use crate::text;
+
 /// A SHA-256 digest, written `sha256:<64 lower-case hex>`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest(pub [u8; 32]);
+
+const PREFIX: &str = "sha256:";
 
 /// A text is not a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,13 +34,22 @@ impl Digest {
 
     /// Reads the 64 hex digits without the prefix.
     pub fn from_hex(text: &str) -> Result<Self, DigestError> {
-        from_hex(text).and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(DigestError)
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let mut digest = Self([0; 32]);
+        if !rest.is_empty() || pairs.len() != digest.0.len() {
+            return Err(DigestError);
+        }
+        for (place, pair) in digest.0.iter_mut().zip(pairs) {
+            *place = byte(pair).ok_or(DigestError)?;
+        }
+        Ok(digest)
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "sha256:{}", self.hex())
+        formatter.write_str(PREFIX)?;
+        formatter.write_str(&self.hex())
     }
 }
 
@@ -50,7 +63,7 @@ impl FromStr for Digest {
     type Err = DigestError;
 
     fn from_str(text: &str) -> Result<Self, DigestError> {
-        Self::from_hex(text.strip_prefix("sha256:").ok_or(DigestError)?)
+        Self::from_hex(text.strip_prefix(PREFIX).ok_or(DigestError)?)
     }
 }
 
@@ -62,36 +75,45 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        text::parsed(deserializer)
     }
 }
 
 /// Lower-case hex.
 pub fn to_hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|half| char::from_digit(half.into(), 16))
-        .collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| DIGITS.get(usize::from(half)).copied().map_or('0', char::from);
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+    text
 }
 
 /// Reads lower-case hex, and nothing else.
 pub fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
+}
+
+fn byte([high, low]: &[u8; 2]) -> Option<u8> {
     let half = |digit: u8| match digit {
         b'0'..=b'9' => Some(digit - b'0'),
         b'a'..=b'f' => Some(digit - b'a' + 10),
         _ => None,
     };
-    let pairs = text.as_bytes().chunks_exact(2);
-    if !pairs.remainder().is_empty() {
-        return None;
-    }
-    pairs.map(|pair| pair.iter().try_fold(0u8, |byte, digit| Some(byte << 4 | half(*digit)?))).collect()
+    Some(half(*high)? << 4 | half(*low)?)
 }
 
 /// Standard base64 with padding, RFC 4648 §4.
 pub fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
+}
+
+/// Writes the standard base64 of `bytes` behind `text`.
+pub(crate) fn append_base64(bytes: &[u8], text: &mut String) {
+    STANDARD.encode_string(bytes, text);
 }
 
 /// Reads standard base64 in its one canonical form: padded, no stray bits, no white space.

@@ -8,13 +8,27 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::canonical::{self, CanonicalError};
-use crate::digest::{Digest, from_base64, to_base64};
+use crate::digest::{Digest, append_base64, from_base64, to_base64};
 use crate::key::{KeyId, PublicKey, SignatureBytes};
 
 /// The payload type of in-toto statements.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 /// The statement type, in-toto Statement v1.
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
+// A statement and an envelope have one encoding, so what does not vary in it is written out here.
+const BEFORE_PREDICATE: &str = "{\"_type\":\"https://in-toto.io/Statement/v1\",\"predicate\":";
+const AFTER_PREDICATE: &str = ",\"predicateType\":\"";
+const BEFORE_SUBJECT: &[u8] = b"\",\"subject\":";
+const BEFORE_PAYLOAD: &str = "{\"payload\":\"";
+const AFTER_PAYLOAD: &str =
+    "\",\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[{\"keyid\":\"";
+const BEFORE_SIGNATURE: &str = "\",\"sig\":\"";
+const BEFORE_NEXT: &str = "\"},{\"keyid\":\"";
+const AFTER_SIGNATURES: &str = "\"}]}";
+/// The lengths of a key id in hex and of a signature in base64.
+const KEYID_LENGTH: usize = 64;
+const SIGNATURE_LENGTH: usize = 88;
+
 /// The most signatures an envelope may carry.
 pub const MAX_SIGNATURES: usize = 4;
 
@@ -23,8 +37,9 @@ pub trait Predicate: Serialize + DeserializeOwned {
     /// The predicate type.
     const TYPE: &'static str;
 
-    /// What the statement is about, by digest.
-    fn subject(&self) -> Result<Vec<Subject>, CanonicalError>;
+    /// What the statement is about, by digest. `encoded` begins with the predicate's canonical bytes, so that what is
+    /// about a part of it need not be encoded again.
+    fn subject(&self, encoded: &[u8]) -> Result<Vec<Subject>, CanonicalError>;
 }
 
 /// What a statement is about, in-toto `ResourceDescriptor`.
@@ -106,13 +121,11 @@ pub struct Draft {
 impl Draft {
     /// The statement of `predicate`.
     pub fn new<P: Predicate>(predicate: &P) -> Result<Self, CanonicalError> {
-        let statement = Statement {
-            kind: STATEMENT_TYPE.to_owned(),
-            predicate,
-            predicate_type: P::TYPE.to_owned(),
-            subject: predicate.subject()?,
-        };
-        Ok(Self { payload: canonical::to_vec(&statement)? })
+        let stated = canonical::to_vec(predicate)?;
+        let subject = canonical::to_vec(&predicate.subject(&stated)?)?;
+        let (before, after) = (BEFORE_PREDICATE.as_bytes(), AFTER_PREDICATE.as_bytes());
+        let parts: [&[u8]; 7] = [before, &stated, after, P::TYPE.as_bytes(), BEFORE_SUBJECT, &subject, b"}"];
+        Ok(Self { payload: parts.concat() })
     }
 
     /// The bytes to sign: DSSE's pre-authentication encoding.
@@ -159,7 +172,24 @@ struct WireSignature {
 impl Signed {
     /// Reads an envelope from its canonical bytes.
     pub fn parse(bytes: &[u8]) -> Result<Self, DsseError> {
-        Self::from_wire(canonical::from_slice(bytes)?, bytes.to_vec())
+        match Self::parse_usual(bytes) {
+            Some(signed) => Ok(signed),
+            None => Self::from_wire(canonical::from_slice(bytes)?, bytes.to_vec()),
+        }
+    }
+
+    /// Reads an envelope with one signature, which has no room for a second encoding: everything in it is a fixed text,
+    /// hex or base64. Whatever else it may be is for the general reading to find out.
+    fn parse_usual(bytes: &[u8]) -> Option<Self> {
+        let rest =
+            std::str::from_utf8(bytes).ok()?.strip_prefix(BEFORE_PAYLOAD)?.strip_suffix(AFTER_SIGNATURES)?;
+        let (rest, signature) = rest.split_at_checked(rest.len().checked_sub(SIGNATURE_LENGTH)?)?;
+        let rest = rest.strip_suffix(BEFORE_SIGNATURE)?;
+        let (rest, keyid) = rest.split_at_checked(rest.len().checked_sub(KEYID_LENGTH)?)?;
+        let payload = from_base64(rest.strip_suffix(AFTER_PAYLOAD)?)?;
+        let signature = from_base64(signature)?.try_into().ok()?;
+        let keyid = KeyId(Digest::from_hex(keyid).ok()?);
+        Some(Self { bytes: bytes.to_vec(), payload, signatures: vec![(keyid, signature)] })
     }
 
     /// The exact bytes: what the log's leaves are made of.
@@ -203,6 +233,13 @@ impl Signed {
         Ok(kind.predicate_type)
     }
 
+    /// The predicate type that stands near the end of a statement in canonical form. In any other payload it may be
+    /// anything, so it is a guess until [`Self::predicate`] has confirmed it.
+    pub(crate) fn likely_kind(&self) -> Option<&str> {
+        let (_, rest) = std::str::from_utf8(&self.payload).ok()?.rsplit_once(AFTER_PREDICATE)?;
+        rest.split_once('"').map(|(kind, _)| kind)
+    }
+
     /// What is stated, if it is a statement of kind `P`.
     pub fn predicate<P: Predicate>(&self) -> Result<P, DsseError> {
         let statement: Statement<P> = canonical::from_slice(&self.payload).or_else(|error| {
@@ -216,15 +253,15 @@ impl Signed {
         if statement.predicate_type != P::TYPE || statement.kind != STATEMENT_TYPE {
             return Err(DsseError::Kind { expected: P::TYPE, found: statement.predicate_type });
         }
-        if statement.subject != statement.predicate.subject()? {
+        let encoded = self.payload.get(BEFORE_PREDICATE.len()..).unwrap_or_default();
+        if statement.subject != statement.predicate.subject(encoded)? {
             return Err(DsseError::Subject);
         }
         Ok(statement.predicate)
     }
 
     fn assemble(payload: Vec<u8>, signatures: Vec<(KeyId, SignatureBytes)>) -> Result<Self, DsseError> {
-        let wire = to_wire(&payload, &signatures);
-        let signed = Self { bytes: canonical::to_vec(&wire)?, payload, signatures };
+        let signed = Self { bytes: encode(&payload, &signatures), payload, signatures };
         signed.check_signers()?;
         Ok(signed)
     }
@@ -284,9 +321,78 @@ fn to_wire(payload: &[u8], signatures: &[(KeyId, SignatureBytes)]) -> Wire {
     }
 }
 
+/// The one encoding of an envelope.
+fn encode(payload: &[u8], signatures: &[(KeyId, SignatureBytes)]) -> Vec<u8> {
+    let each = KEYID_LENGTH + BEFORE_SIGNATURE.len() + SIGNATURE_LENGTH + BEFORE_NEXT.len();
+    let fixed = BEFORE_PAYLOAD.len() + AFTER_PAYLOAD.len() + AFTER_SIGNATURES.len() + each * signatures.len();
+    let mut text = String::with_capacity(payload.len().div_ceil(3) * 4 + fixed);
+    text.push_str(BEFORE_PAYLOAD);
+    append_base64(payload, &mut text);
+    for (place, (id, signature)) in signatures.iter().enumerate() {
+        text.push_str(if place == 0 { AFTER_PAYLOAD } else { BEFORE_NEXT });
+        text.push_str(&id.0.hex());
+        text.push_str(BEFORE_SIGNATURE);
+        append_base64(signature, &mut text);
+    }
+    text.push_str(AFTER_SIGNATURES);
+    text.into_bytes()
+}
+
 /// DSSE v1: `DSSEv1 SP len(type) SP type SP len(payload) SP payload`.
 fn pre_authentication_encoding(payload: &[u8]) -> Vec<u8> {
-    let mut message = format!("DSSEv1 {} {PAYLOAD_TYPE} {} ", PAYLOAD_TYPE.len(), payload.len()).into_bytes();
-    message.extend(payload);
-    message
+    let head = format!("DSSEv1 {} {PAYLOAD_TYPE} {} ", PAYLOAD_TYPE.len(), payload.len());
+    [head.as_bytes(), payload].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    struct Stated {
+        text: String,
+    }
+
+    impl Predicate for Stated {
+        const TYPE: &'static str = "urn:helm:evidence:stated:v1";
+
+        fn subject(&self, _encoded: &[u8]) -> Result<Vec<Subject>, CanonicalError> {
+            Ok(vec![Subject::new("text", Digest::of(self.text.as_bytes()))])
+        }
+    }
+
+    fn stated() -> Stated {
+        Stated { text: "a \"quoted\" \u{1f600}\n".to_owned() }
+    }
+
+    #[test]
+    fn a_statement_is_written_as_its_canonical_form() {
+        let statement = Statement {
+            kind: STATEMENT_TYPE.to_owned(),
+            predicate: stated(),
+            predicate_type: Stated::TYPE.to_owned(),
+            subject: stated().subject(&[]).unwrap(),
+        };
+        assert_eq!(Draft::new(&stated()).unwrap().payload, canonical::to_vec(&statement).unwrap());
+    }
+
+    #[test]
+    fn an_envelope_is_written_as_its_canonical_form_and_read_from_it_alone() {
+        let payload = Draft::new(&stated()).unwrap().payload;
+        for count in 1..=MAX_SIGNATURES {
+            let ids = (0..count).map(|place| KeyId(Digest::of(&[u8::try_from(place).unwrap()])));
+            let signatures: Vec<_> = ids.map(|id| (id, [7; 64])).collect();
+            let signed = Signed::assemble(payload.clone(), signatures).unwrap();
+            let bytes = canonical::to_vec(&to_wire(&signed.payload, &signed.signatures)).unwrap();
+            assert_eq!(signed.bytes, bytes);
+            assert_eq!(Signed::parse(&bytes).unwrap(), signed);
+            for place in 0..bytes.len() {
+                let mut changed = bytes.clone();
+                changed[place] ^= 1;
+                let general = canonical::from_slice(&changed).map_err(DsseError::from);
+                let general = general.and_then(|wire| Signed::from_wire(wire, changed.clone()));
+                assert_eq!(Signed::parse(&changed), general, "byte {place}");
+            }
+        }
+    }
 }

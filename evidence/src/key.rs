@@ -7,7 +7,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::digest::{Digest, from_base64, to_base64, to_hex};
-use crate::words;
+use crate::{text, words};
 
 /// The bytes of an Ed25519 signature, RFC 8032.
 pub type SignatureBytes = [u8; 64];
@@ -158,7 +158,7 @@ impl Serialize for KeyId {
 
 impl<'de> Deserialize<'de> for KeyId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Digest::from_hex(&String::deserialize(deserializer)?).map(Self).map_err(serde::de::Error::custom)
+        text::read(deserializer, |hex| Digest::from_hex(hex).map(Self))
     }
 }
 

@@ -28,6 +28,7 @@ pub mod pack;
 pub mod reason;
 pub mod receipt;
 pub mod standing;
+mod text;
 pub mod timestamp;
 pub mod trust;
 pub mod value;

@@ -89,7 +89,7 @@ pub struct Manifest {
 impl Predicate for Manifest {
     const TYPE: &'static str = "urn:helm:evidence:pack:v1";
 
-    fn subject(&self) -> Result<Vec<Subject>, CanonicalError> {
+    fn subject(&self, _encoded: &[u8]) -> Result<Vec<Subject>, CanonicalError> {
         Ok(self.files.iter().map(|(name, digest)| Subject::new(name, *digest)).collect())
     }
 }

@@ -48,6 +48,11 @@ macro_rules! receipts {
 
             /// Reads what a signed document states. Its signature is for [`Signed::verify`] to check.
             pub fn read(signed: &Signed) -> Result<Self, DsseError> {
+                $(if signed.likely_kind() == Some($type::TYPE)
+                    && let Ok(receipt) = signed.predicate()
+                {
+                    return Ok(Self::$variant(receipt));
+                })+
                 let kind = signed.kind()?;
                 $(if kind == $type::TYPE {
                     return signed.predicate().map(Self::$variant);
@@ -73,8 +78,8 @@ macro_rules! receipts {
         $(impl Predicate for $type {
             const TYPE: &'static str = concat!("urn:helm:evidence:", $text, ":v1");
 
-            fn subject(&self) -> Result<Vec<Subject>, CanonicalError> {
-                Ok(vec![self.about()?])
+            fn subject(&self, encoded: &[u8]) -> Result<Vec<Subject>, CanonicalError> {
+                Ok(vec![self.about(encoded)?])
             }
         })+
     };
@@ -320,46 +325,51 @@ pub enum StandingState {
 
 impl ActivationReceipt {
     #[expect(clippy::unnecessary_wraps, reason = "every receipt's `about` has this shape")]
-    fn about(&self) -> Result<Subject, CanonicalError> {
+    fn about(&self, _encoded: &[u8]) -> Result<Subject, CanonicalError> {
         Ok(Subject::new("document", self.digest))
     }
 }
 
 impl ApprovalReceipt {
     #[expect(clippy::unnecessary_wraps, reason = "every receipt's `about` has this shape")]
-    fn about(&self) -> Result<Subject, CanonicalError> {
+    fn about(&self, _encoded: &[u8]) -> Result<Subject, CanonicalError> {
         Ok(Subject::new("decision", self.decision.receipt))
     }
 }
 
 impl DecisionReceipt {
-    fn about(&self) -> Result<Subject, CanonicalError> {
-        Ok(Subject::new("action", self.action.digest()?))
+    /// The action is its first member.
+    fn about(&self, encoded: &[u8]) -> Result<Subject, CanonicalError> {
+        let digest = match canonical::first_member(encoded, "action") {
+            Some(action) => Digest::of(action),
+            None => self.action.digest()?,
+        };
+        Ok(Subject::new("action", digest))
     }
 }
 
 impl KeyReceipt {
     #[expect(clippy::unnecessary_wraps, reason = "every receipt's `about` has this shape")]
-    fn about(&self) -> Result<Subject, CanonicalError> {
+    fn about(&self, _encoded: &[u8]) -> Result<Subject, CanonicalError> {
         Ok(Subject::new("key", self.key.keyid.0))
     }
 }
 
 impl NoticeReceipt {
-    fn about(&self) -> Result<Subject, CanonicalError> {
+    fn about(&self, _encoded: &[u8]) -> Result<Subject, CanonicalError> {
         Ok(Subject::new("records", Digest::of(&canonical::to_vec(&self.records)?)))
     }
 }
 
 impl OutcomeReceipt {
     #[expect(clippy::unnecessary_wraps, reason = "every receipt's `about` has this shape")]
-    fn about(&self) -> Result<Subject, CanonicalError> {
+    fn about(&self, _encoded: &[u8]) -> Result<Subject, CanonicalError> {
         Ok(Subject::new("decision", self.decision.receipt))
     }
 }
 
 impl StandingReceipt {
-    fn about(&self) -> Result<Subject, CanonicalError> {
+    fn about(&self, _encoded: &[u8]) -> Result<Subject, CanonicalError> {
         Ok(Subject::new("standing", Digest::of(&canonical::to_vec(&self.subject)?)))
     }
 }

@@ -73,7 +73,7 @@ pub struct Rotation {
 impl Predicate for Rotation {
     const TYPE: &'static str = "urn:helm:evidence:rotation:v1";
 
-    fn subject(&self) -> Result<Vec<Subject>, CanonicalError> {
+    fn subject(&self, _encoded: &[u8]) -> Result<Vec<Subject>, CanonicalError> {
         Ok(vec![Subject::new("key", self.to.keyid.0)])
     }
 }

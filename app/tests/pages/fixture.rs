@@ -223,7 +223,7 @@ fn contract() -> Json {
 fn signed<P: Predicate>(predicate: &P) -> String {
     let statement = json!({
         "_type": STATEMENT_TYPE, "predicate": serde_json::to_value(predicate).unwrap(), "predicateType": P::TYPE,
-        "subject": predicate.subject().unwrap(),
+        "subject": predicate.subject(&canonical::to_vec(predicate).unwrap()).unwrap(),
     });
     let envelope = json!({
         "payload": to_base64(&canonical::to_vec(&statement).unwrap()), "payloadType": PAYLOAD_TYPE,

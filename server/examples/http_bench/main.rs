@@ -39,7 +39,9 @@ fn runtime(mut builder: Builder) -> Runtime {
 }
 
 async fn all() {
-    println!("every answer is on disk before it leaves; times in ms, CPU of the portal in µs for each answer");
+    println!(
+        "every answer is on disk before it leaves; times in ms, CPU of the portal in µs for each answer"
+    );
     compare("SQLite", &Place::sqlite()).await;
     match postgres() {
         Some(url) => compare("PostgreSQL", &Place::postgres(&url).await).await,
