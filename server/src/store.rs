@@ -11,10 +11,10 @@ use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::{AnyArguments, AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::migrate::Migrator;
 use sqlx::query::Query;
-use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 /// The tables, step by step.
 fn steps() -> Migrator {
@@ -93,30 +93,71 @@ impl Store {
         self.dialect.connect(&self.options).await
     }
 
-    /// Begins a transaction that nobody else who writes to these logs can interleave with: what it reads of them is what
-    /// it appends to.
-    pub(crate) async fn begin<'c>(
+    /// Begins a transaction that nobody else who writes to these logs can interleave with, and asks its first question:
+    /// what it reads of them is what it appends to.
+    ///
+    /// `SQLite` runs on a thread of its own, so it is told as much as possible at once, here and in [`Self::write`]: waking
+    /// it, and being woken, costs more than a statement.
+    pub(crate) async fn begin(
         &self,
-        connection: &'c mut AnyConnection,
+        mut connection: AnyConnection,
         logs: impl Iterator<Item = &str>,
-    ) -> Result<Transaction<'c, Any>, sqlx::Error> {
-        if self.dialect == Dialect::Sqlite {
-            return connection.begin_with("begin immediate").await;
-        }
-        let mut transaction = connection.begin().await?;
-        let mut lock = self.rows("select log from tenants where log in (".into());
-        for log in logs {
-            lock.item(&Cell::Text(log));
-        }
-        if !lock.is_empty() {
-            lock.query(") order by log for no key update").fetch_all(&mut *transaction).await?;
-        }
-        Ok(transaction)
+        question: Rows,
+    ) -> Result<(Begun, Vec<AnyRow>), sqlx::Error> {
+        let question = match self.dialect {
+            Dialect::Sqlite => self.rows("begin immediate".into()).then(question),
+            Dialect::Postgres => {
+                sqlx::raw_sql("begin").execute(&mut connection).await?;
+                let mut lock = self.rows("select log from tenants where log in (".into());
+                logs.for_each(|log| lock.item(&Cell::Text(log)));
+                if !lock.is_empty() {
+                    let lock = lock.query(") order by log for no key update");
+                    lock.fetch_all(&mut connection).await?;
+                }
+                question
+            }
+        };
+        let rows = question.query("").fetch_all(&mut connection).await?;
+        Ok((Begun(connection), rows))
     }
 
-    /// A statement with many rows, which is built for this occasion and not worth remembering.
+    /// Puts down what the statements say, in their order.
+    pub(crate) async fn write(
+        &self,
+        Begun(connection): &mut Begun,
+        statements: impl IntoIterator<Item = Rows>,
+    ) -> Result<(), sqlx::Error> {
+        let statements = statements.into_iter().filter(|rows| !rows.is_empty());
+        if self.dialect == Dialect::Sqlite {
+            let Some(all) = statements.reduce(Rows::then) else { return Ok(()) };
+            return all.query("").execute(connection).await.map(drop);
+        }
+        for rows in statements {
+            rows.query("").execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes it last.
+    pub(crate) async fn commit(&self, Begun(mut connection): Begun) -> Result<AnyConnection, sqlx::Error> {
+        self.rows("commit".into()).query("").execute(&mut connection).await?;
+        Ok(connection)
+    }
+
+    /// A statement with as many rows as there are.
     pub(crate) const fn rows(&self, head: String) -> Rows {
         Rows { dialect: self.dialect, text: head, arguments: Vec::new(), count: 0 }
+    }
+}
+
+/// A connection in the middle of a transaction. Dropping it closes the connection, and the database takes everything
+/// back.
+pub(crate) struct Begun(AnyConnection);
+
+impl Begun {
+    /// To ask further questions within the transaction.
+    pub(crate) const fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.0
     }
 }
 
@@ -148,12 +189,14 @@ impl Dialect {
         Ok(connection)
     }
 
-    /// A commit must mean that the data is on the disk: in WAL mode `SQLite` only promises that with `full`.
+    /// A commit must mean that the data is on the disk: in WAL mode `SQLite` only promises that with `full`. A longer log is
+    /// carried over less often, and a page that many commits have changed only once.
     async fn prepare(self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
         let statements = match self {
             Self::Postgres => "set synchronous_commit = on",
             Self::Sqlite => {
-                "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000"
+                "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000; \
+                 pragma wal_autocheckpoint = 4000; pragma cache_size = -16384"
             }
         };
         sqlx::raw_sql(statements).execute(connection).await.map(drop)
@@ -178,12 +221,11 @@ fn options(url: &str) -> Result<AnyConnectOptions, StoreError> {
     Ok(options.disable_statement_logging())
 }
 
-/// A statement under construction, with as many rows as there are. Texts are always bound; numbers are written out,
-/// because they can't say anything else.
+/// A statement under construction, with as many rows as there are. Texts are always bound.
 pub(crate) struct Rows {
     dialect: Dialect,
     text: String,
-    arguments: Vec<Option<String>>,
+    arguments: Vec<Argument>,
     count: usize,
 }
 
@@ -195,6 +237,15 @@ pub(crate) enum Cell<'a> {
     MaybeNumber(Option<u64>),
     Signed(i64),
 }
+
+enum Argument {
+    Null,
+    Number(i64),
+    Text(String),
+}
+
+/// Up to so many rows a statement is likely to come again in the same shape, and worth remembering.
+const FEW: usize = 12;
 
 impl Rows {
     /// One more row, in brackets.
@@ -212,7 +263,7 @@ impl Rows {
 
     /// One more value of a list that the statement has opened.
     pub(crate) fn item(&mut self, cell: &Cell<'_>) {
-        if self.count > 0 {
+        if !self.text.ends_with('(') {
             self.text.push(',');
         }
         self.cell(cell);
@@ -223,33 +274,70 @@ impl Rows {
         self.count == 0
     }
 
-    /// The finished statement.
-    pub(crate) fn query(mut self, tail: &str) -> Query<'static, Any, AnyArguments> {
+    /// The statement with what comes behind its rows.
+    pub(crate) fn end(mut self, tail: &str) -> Self {
         self.text.push_str(tail);
-        let mut query = sqlx::query(AssertSqlSafe(self.text)).persistent(false);
-        for argument in self.arguments {
-            query = query.bind(argument);
+        self
+    }
+
+    /// The finished statement.
+    pub(crate) fn query(self, tail: &str) -> Query<'static, Any, AnyArguments> {
+        let Self { text, arguments, count, .. } = self.end(tail);
+        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(count <= FEW);
+        for argument in arguments {
+            query = match argument {
+                Argument::Null => query.bind(None::<String>),
+                Argument::Number(number) => query.bind(number),
+                Argument::Text(text) => query.bind(text),
+            };
         }
         query
     }
 
+    /// This statement and then another one, as `SQLite` takes them.
+    fn then(mut self, next: Self) -> Self {
+        self.text.push(';');
+        self.text.push_str(&next.text);
+        self.arguments.extend(next.arguments);
+        self.count += next.count;
+        self
+    }
+
     fn cell(&mut self, cell: &Cell<'_>) {
         match cell {
-            Cell::Text(text) | Cell::MaybeText(Some(text)) => self.bind(text),
+            Cell::Text(text) | Cell::MaybeText(Some(text)) => {
+                self.bind(Argument::Text(text.replace('\0', "\u{fffd}")));
+            }
             Cell::Number(number) | Cell::MaybeNumber(Some(number)) => {
-                let _ = write!(self.text, "{number}");
+                self.number(i64::try_from(*number).unwrap_or(i64::MAX));
             }
-            Cell::Signed(number) => {
-                let _ = write!(self.text, "{number}");
-            }
-            Cell::MaybeText(None) | Cell::MaybeNumber(None) => self.text.push_str("null"),
+            Cell::Signed(number) => self.number(*number),
+            Cell::MaybeText(None) | Cell::MaybeNumber(None) => self.null(),
         }
     }
 
-    /// `PostgreSQL` reads `$1`. `SQLite` does too, but takes it for a name that it has to look up among all others.
-    fn bind(&mut self, text: &str) {
-        self.arguments.push(Some(text.replace('\0', "\u{fffd}")));
-        let sign = if self.dialect == Dialect::Postgres { '$' } else { '?' };
-        let _ = write!(self.text, "{sign}{}", self.arguments.len());
+    /// For `PostgreSQL` numbers and nulls are written out, which saves it from guessing their types. For `SQLite` they are
+    /// bound, so that the statement reads the same the next time.
+    fn number(&mut self, number: i64) {
+        match self.dialect {
+            Dialect::Postgres => _ = write!(self.text, "{number}"),
+            Dialect::Sqlite => self.bind(Argument::Number(number)),
+        }
+    }
+
+    fn null(&mut self) {
+        match self.dialect {
+            Dialect::Postgres => self.text.push_str("null"),
+            Dialect::Sqlite => self.bind(Argument::Null),
+        }
+    }
+
+    /// `SQLite` reads `$1`, too, but takes it for a name that it has to look up among all others.
+    fn bind(&mut self, argument: Argument) {
+        self.arguments.push(argument);
+        match self.dialect {
+            Dialect::Postgres => _ = write!(self.text, "${}", self.arguments.len()),
+            Dialect::Sqlite => self.text.push('?'),
+        }
     }
 }

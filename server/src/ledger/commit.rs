@@ -4,13 +4,14 @@ use evidence::action::Source;
 use evidence::contract::Rollback;
 use evidence::receipt::{DecisionReceipt, Receipt, StandingSubject};
 use evidence::timestamp::Timestamp;
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row as _};
 
 use super::draft::{Beside, Decided, is_escalation};
 use super::fault::Fault;
 use super::seal::{Batch, Sealed};
 use super::state::Open;
+use super::tile::Tile;
 use crate::store::{Cell, Rows, Store};
 
 /// How many rows one statement takes: far below what either database allows.
@@ -19,46 +20,45 @@ const ROWS: usize = 128;
 /// For how long an effect is left to the request that proposed it.
 const OWN_SECONDS: u64 = 10;
 
-/// Writes the whole batch into the transaction that `connection` has begun.
-pub(super) async fn write(connection: &mut AnyConnection, store: &Store, batch: &Batch) -> Result<(), Fault> {
-    let mut statements: Vec<(Rows, &str)> = Vec::new();
+/// What puts the whole batch down.
+pub(super) fn statements(store: &Store, batch: &Batch) -> Result<Vec<Rows>, Fault> {
+    let mut statements = Vec::new();
     for entries in batch.entries.chunks(ROWS) {
-        statements.push((receipts(store, entries), ""));
-        statements.push((documents(store, entries), " on conflict (digest) do nothing"));
-        statements.push((parked(store, entries), ""));
-        statements.push((images(store, entries), ""));
-        statements.push((answered(store, entries), ")"));
-        statements.push((actions(store, entries, false), ""));
-        statements.push((
-            actions(store, entries, true),
-            " on conflict (log, id) do update set decision = excluded.decision",
-        ));
-        statements.push((effects(store, entries), ""));
-        statements.push((outcomes(store, entries), ""));
-        statements.push((settled(store, entries), ")"));
+        statements.extend([
+            receipts(store, entries),
+            documents(store, entries).end(" on conflict (digest) do nothing"),
+            parked(store, entries),
+            images(store, entries),
+            answered(store, entries).end(")"),
+            actions(store, entries, false),
+            actions(store, entries, true)
+                .end(" on conflict (log, id) do update set decision = excluded.decision"),
+            effects(store, entries),
+            outcomes(store, entries),
+            settled(store, entries).end(")"),
+        ]);
     }
     for tiles in batch.tiles.chunks(ROWS) {
-        let mut rows = store.rows("insert into tiles (log, level, place, root, hashes) values".into());
-        for tile in tiles {
-            let root = tile.root().ok_or_else(|| Fault::corrupt("a tile without hashes"))?.to_string();
-            let level = Cell::Number(tile.level.into());
-            rows.row(&[
-                Cell::Text(tile.log.as_str()),
-                level,
-                Cell::Number(tile.place),
-                Cell::Text(&root),
-                Cell::Text(&tile.text()),
-            ]);
-        }
-        statements.push((rows, ""));
+        statements.push(self::tiles(store, tiles)?);
     }
-    statements.push((checkpoints(store, batch), ""));
-    for (rows, tail) in statements {
-        if !rows.is_empty() {
-            rows.query(tail).execute(&mut *connection).await?;
-        }
+    statements.push(checkpoints(store, batch));
+    Ok(statements)
+}
+
+fn tiles(store: &Store, tiles: &[Tile]) -> Result<Rows, Fault> {
+    let mut rows = store.rows("insert into tiles (log, level, place, root, hashes) values".into());
+    for tile in tiles {
+        let root = tile.root().ok_or_else(|| Fault::corrupt("a tile without hashes"))?.to_string();
+        let level = Cell::Number(tile.level.into());
+        rows.row(&[
+            Cell::Text(tile.log.as_str()),
+            level,
+            Cell::Number(tile.place),
+            Cell::Text(&root),
+            Cell::Text(&tile.text()),
+        ]);
     }
-    Ok(())
+    Ok(rows)
 }
 
 fn checkpoints(store: &Store, batch: &Batch) -> Rows {

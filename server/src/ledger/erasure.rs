@@ -16,26 +16,26 @@ impl Ledger {
     /// Erases the tenant's secret for good, unless effects are pending, whose outcome could then never be told. Says how
     /// many there are.
     pub async fn erase(&self, tenant: &Tenant) -> Result<u64, LedgerError> {
-        let mut connection = self.store.connect().await.map_err(Fault::from)?;
-        let pending = erase(&self.store, &mut connection, tenant).await?;
-        let _ = connection.close().await;
-        Ok(pending)
+        let connection = self.store.connect().await.map_err(Fault::from)?;
+        Ok(erase(&self.store, connection, tenant).await?)
     }
 }
 
-async fn erase(store: &Store, connection: &mut AnyConnection, tenant: &Tenant) -> Result<u64, Fault> {
+async fn erase(store: &Store, mut connection: AnyConnection, tenant: &Tenant) -> Result<u64, Fault> {
     let log = tenant.log().as_str();
-    store.overwrite_deleted(connection).await?;
-    let mut transaction = store.begin(connection, std::iter::once(log)).await?;
-    let pending = pending(&mut transaction, tenant).await?;
+    store.overwrite_deleted(&mut connection).await?;
+    let nothing = store.rows("select 1".into());
+    let (mut begun, _) = store.begin(connection, std::iter::once(log), nothing).await?;
+    let pending = pending(begun.connection(), tenant).await?;
     if pending > 0 {
         return Ok(pending);
     }
     let erase =
         sqlx::query("update tenants set secret = $1 where log = $2").bind(ERASED).bind(log.to_owned());
-    erase.execute(&mut *transaction).await?;
-    transaction.commit().await?;
-    store.compact(connection, "tenants").await?;
+    erase.execute(begun.connection()).await?;
+    let mut connection = store.commit(begun).await?;
+    store.compact(&mut connection, "tenants").await?;
+    let _ = connection.close().await;
     Ok(pending)
 }
 

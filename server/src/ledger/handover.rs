@@ -101,11 +101,11 @@ async fn latest(connection: &mut AnyConnection, log: &str) -> Result<Option<KeyR
 
 /// The record of the key that signs, entered into the table of keys.
 pub(super) async fn enter(store: &Store, signer: &Signer, now: Timestamp) -> Result<KeyRecord, LedgerError> {
-    let mut connection = store.connect().await.map_err(Fault::from)?;
-    let mut transaction = store.begin(&mut connection, std::iter::empty()).await.map_err(Fault::from)?;
-    let entered = trust::enter(&mut transaction, signer, now).await?;
-    transaction.commit().await.map_err(Fault::from)?;
-    let _ = connection.close().await;
+    let connection = store.connect().await.map_err(Fault::from)?;
+    let nothing = store.rows("select 1".into());
+    let (mut begun, _) = store.begin(connection, std::iter::empty(), nothing).await.map_err(Fault::from)?;
+    let entered = trust::enter(begun.connection(), signer, now).await?;
+    let _ = store.commit(begun).await.map_err(Fault::from)?.close().await;
     match entered {
         Entered::Signs(record) => Ok(record),
         Entered::Superseded(by) => {

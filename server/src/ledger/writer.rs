@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use evidence::name::Name;
 use evidence::trust::KeyRecord;
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 use tokio::sync::{mpsc, oneshot};
 
@@ -31,7 +32,7 @@ use crate::keys::Signer;
 use crate::metrics::Metrics;
 use crate::registry::Tenant;
 use crate::step::Step;
-use crate::store::{Cell, PATIENCE, Store};
+use crate::store::{Cell, PATIENCE, Rows, Store};
 
 /// The most requests in one transaction.
 const BATCH: usize = 256;
@@ -77,11 +78,10 @@ impl Writer {
     }
 
     async fn serve(&mut self, asks: &Asks, replies: Vec<oneshot::Sender<Result<Reply, LedgerError>>>) {
-        let answers = self.settle(asks).await;
+        let mut answers = self.settle(asks).await.unwrap_or_default().into_iter();
         // Whoever stopped waiting can still ask by id or idempotency key.
-        for (place, reply) in replies.into_iter().enumerate() {
-            let answer = answers.as_ref().and_then(|answers| answers.get(place));
-            let _ = reply.send(answer.map_or(Err(LedgerError::Unavailable), Clone::clone));
+        for reply in replies {
+            let _ = reply.send(answers.next().unwrap_or(Err(LedgerError::Unavailable)));
         }
     }
 
@@ -114,35 +114,36 @@ impl Writer {
     }
 
     async fn attempt(&mut self, asks: &Asks) -> Result<Answers, Fault> {
-        let mut connection = match self.connection.take() {
+        let connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.store.connect().await?,
         };
         let touched = touched(asks);
         let store = self.store.clone();
-        let mut transaction = store.begin(&mut connection, touched.keys().map(|log| log.as_str())).await?;
-        self.open(&mut transaction, &touched).await?;
-        self.claim(&mut transaction, &touched).await?;
+        let logs = touched.keys().map(|log| log.as_str());
+        let (mut begun, found) = store.begin(connection, logs, self.question(&touched, asks)).await?;
+        let (sizes, repeated) = split(&found)?;
+        self.open(begun.connection(), &touched, &sizes).await?;
+        self.claim(begun.connection(), &touched).await?;
         let known = Known {
-            actions: self.repeated(&mut transaction, asks).await?,
-            outcomes: self.settled(&mut transaction, asks).await?,
-            parked: self.parked(&mut transaction, asks).await?,
+            actions: actions(begun.connection(), repeated).await?,
+            outcomes: self.settled(begun.connection(), asks).await?,
+            parked: self.parked(begun.connection(), asks).await?,
         };
         let (planned, drafts) = self.draft(asks, &known)?;
         let batch = seal(drafts, &mut self.logs, &self.signer, self.cores)?;
         Step::Drafted.reached();
-        let begun = self.clock.now();
-        commit::write(&mut transaction, &store, &batch).await?;
+        let since = self.clock.now();
+        store.write(&mut begun, commit::statements(&store, &batch)?).await?;
         Step::Appended.reached();
-        transaction.commit().await?;
+        self.connection = Some(store.commit(begun).await?);
         Step::Durable.reached();
         self.metrics.recorded(
             asks.len(),
-            begun,
+            since,
             self.clock.now(),
             batch.entries.iter().map(|sealed| &sealed.receipt),
         );
-        self.connection = Some(connection);
         self.publish(asks)?;
         Ok(answers(planned, batch))
     }
@@ -207,11 +208,15 @@ impl Writer {
     }
 
     /// Takes up the logs that are not in memory: after this, drafting need not wait for anything.
-    async fn open(&mut self, connection: &mut AnyConnection, touched: &Touched<'_>) -> Result<(), Fault> {
+    async fn open(
+        &mut self,
+        connection: &mut AnyConnection,
+        touched: &Touched<'_>,
+        sizes: &HashMap<Name, u64>,
+    ) -> Result<(), Fault> {
         if self.logs.len() > OPEN_LOGS {
             self.logs.clear();
         }
-        let sizes = self.sizes(connection, touched).await?;
         for (log, (tenant, horizon)) in touched {
             let size = sizes.get(*log).copied().unwrap_or(0);
             match self.logs.get_mut(*log).filter(|state| state.horizon >= *horizon && state.next <= size) {
@@ -235,59 +240,28 @@ impl Writer {
         Ok(())
     }
 
-    /// How many receipts each log has now. Other servers may have appended some since it was loaded.
-    async fn sizes(
-        &self,
-        connection: &mut AnyConnection,
-        touched: &Touched<'_>,
-    ) -> Result<HashMap<Name, u64>, Fault> {
+    /// How many receipts each log has now (other servers may have appended some since it was loaded), and the actions that
+    /// were decided under the same idempotency keys earlier.
+    fn question(&self, touched: &Touched<'_>, asks: &Asks) -> Rows {
         let mut logs = self.store.rows(
-            "select t.log, (select r.seq from receipts r where r.log = t.log order by r.seq desc limit 1) as last \
-             from tenants t where t.log in ("
+            "select t.log, (select r.seq from receipts r where r.log = t.log order by r.seq desc limit 1) as place, \
+             null as idempotency, null as request from tenants t where t.log in ("
                 .into(),
         );
         for log in touched.keys() {
             logs.item(&Cell::Text(log.as_str()));
         }
-        let mut sizes = HashMap::new();
-        if logs.is_empty() {
-            return Ok(sizes);
-        }
-        for row in logs.query(")").fetch_all(connection).await? {
-            let log: Name = row.try_get::<String, _>("log")?.parse().map_err(Fault::corrupt)?;
-            if row.try_get::<Option<i64>, _>("last")?.is_some() {
-                sizes.insert(log, rows::number(&row, "last")? + 1);
-            }
-        }
-        Ok(sizes)
-    }
-
-    /// The actions that were decided under the same idempotency keys earlier.
-    async fn repeated(
-        &self,
-        connection: &mut AnyConnection,
-        asks: &Asks,
-    ) -> Result<HashMap<String, (Option<String>, StoredAction)>, Fault> {
-        let mut ids = self
-            .store
-            .rows("select idempotency, request, log, decision from actions where idempotency in (".into());
+        let mut both = logs.end(
+            ") union all select log, decision, idempotency, request from actions where idempotency in (null",
+        );
         for (_, ask) in asks {
             if let Ask::Decide(decide) = ask
                 && let Some(sent) = decide.proposal.idempotency
             {
-                ids.item(&Cell::Text(&idempotency_id(decide.proposal.tenant.log(), sent.key)));
+                both.item(&Cell::Text(&idempotency_id(decide.proposal.tenant.log(), sent.key)));
             }
         }
-        let mut found = HashMap::new();
-        if ids.is_empty() {
-            return Ok(found);
-        }
-        for row in ids.query(")").fetch_all(&mut *connection).await? {
-            let log: String = row.try_get("log")?;
-            let action = rows::decided(connection, &log, rows::number(&row, "decision")?).await?;
-            found.insert(row.try_get("idempotency")?, (row.try_get("request")?, action));
-        }
-        Ok(found)
+        both.end(")")
     }
 
     /// The outcomes that were recorded earlier for decisions that are no longer open.
@@ -372,4 +346,40 @@ fn touched(asks: &Asks) -> Touched<'_> {
         }
     }
     touched
+}
+
+/// An action that was decided earlier: where, under which idempotency key, and for which request.
+struct Repeated {
+    log: String,
+    decision: u64,
+    idempotency: String,
+    request: Option<String>,
+}
+
+/// What the first question found: the sizes of the logs, and the actions that were decided earlier.
+fn split(found: &[AnyRow]) -> Result<(HashMap<Name, u64>, Vec<Repeated>), Fault> {
+    let (mut sizes, mut repeated) = (HashMap::new(), Vec::new());
+    for row in found {
+        let log: String = row.try_get("log")?;
+        if let Some(idempotency) = row.try_get("idempotency")? {
+            let (decision, request) = (rows::number(row, "place")?, row.try_get("request")?);
+            repeated.push(Repeated { log, decision, idempotency, request });
+        } else if row.try_get::<Option<i64>, _>("place")?.is_some() {
+            sizes.insert(log.parse().map_err(Fault::corrupt)?, rows::number(row, "place")? + 1);
+        }
+    }
+    Ok((sizes, repeated))
+}
+
+/// The actions by idempotency key, each with its request.
+async fn actions(
+    connection: &mut AnyConnection,
+    repeated: Vec<Repeated>,
+) -> Result<HashMap<String, (Option<String>, StoredAction)>, Fault> {
+    let mut actions = HashMap::new();
+    for Repeated { log, decision, idempotency, request } in repeated {
+        let action = rows::decided(connection, &log, decision).await?;
+        actions.insert(idempotency, (request, action));
+    }
+    Ok(actions)
 }
