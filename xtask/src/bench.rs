@@ -3,7 +3,9 @@
 use crate::{
     build,
     house::House,
+    postgres::Cluster,
     shell::{self, Outcome},
+    tools,
 };
 
 /// A program that measures, and the source file without which there is nothing to run.
@@ -12,7 +14,7 @@ struct Bench {
     command: &'static [&'static str],
 }
 
-const BENCHES: [Bench; 3] = [
+const BENCHES: [Bench; 5] = [
     Bench {
         source: "evidence/examples/law_bench.rs",
         command: &["cargo", "run", "--release", "--features", "evidence/cli", "--example", "law_bench"],
@@ -21,19 +23,38 @@ const BENCHES: [Bench; 3] = [
         source: "server/examples/ledger_bench.rs",
         command: &["cargo", "run", "--release", "--features", "evidence/cli", "--example", "ledger_bench"],
     },
+    Bench {
+        source: "server/examples/http_bench/main.rs",
+        command: &["cargo", "run", "--release", "--features", "evidence/cli", "--example", "http_bench"],
+    },
+    Bench {
+        source: "server/examples/long_log_bench.rs",
+        command: &["cargo", "run", "--release", "--features", "evidence/cli", "--example", "long_log_bench"],
+    },
     Bench { source: "end2end/bench.mjs", command: &["node", "end2end/bench.mjs"] },
 ];
 
 /// Runs them one after another, because they share the machine.
 pub fn all(house: &House) -> Outcome {
     build::everything(house)?;
+    let cluster = cluster();
     for Bench { source, command } in BENCHES {
         if house.path(source).is_file() {
             println!("\n{}", command.join(" "));
-            shell::run(house.command(command[0]).args(&command[1..]))?;
+            let mut program = house.command(command[0]);
+            if let Some(cluster) = &cluster {
+                program.env("TEST_POSTGRES_URL", cluster.url());
+            }
+            shell::run(program.args(&command[1..]))?;
         } else {
             println!("\nno {source}");
         }
     }
     Ok(())
+}
+
+/// A `PostgreSQL` to measure, if this machine has one or can get it: what is measured on `SQLite` is worth having alone.
+fn cluster() -> Option<Cluster> {
+    let started = tools::for_databases().and_then(|()| Cluster::start());
+    started.inspect_err(|error| println!("no PostgreSQL to measure: {error}")).ok()
 }

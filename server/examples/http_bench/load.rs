@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use crate::portal::Portal;
+use crate::portal::{OWN, Portal};
 
 /// What is asked of `address`.
 pub struct Load<'a> {
@@ -17,6 +17,8 @@ pub struct Load<'a> {
 /// What becomes of the requests.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Want {
+    /// They are allowed, and whoever asked writes without us.
+    Decided,
     /// A rule forbids them, after everything else was looked at.
     Denied,
     /// They take effect.
@@ -62,6 +64,7 @@ impl Load<'_> {
 impl Want {
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Decided => "decided",
             Self::Denied => "denied",
             Self::CarriedOut => "carried out",
         }
@@ -70,6 +73,7 @@ impl Want {
     /// What the answer says.
     const fn said(self) -> &'static [u8] {
         match self {
+            Self::Decided => b"\"verdict\":\"ALLOW\"",
             Self::Denied => b"\"code\":\"POLICY_VIOLATION\"",
             Self::CarriedOut => b"\"outcome\":{\"status\":\"COMMITTED\"",
         }
@@ -114,10 +118,16 @@ impl Request {
     /// Each client writes a record of its own. The rule that forbids is about a record that the demo has on hold.
     fn new(key: &str, want: Want, client: usize) -> Self {
         let record = if want == Want::Denied { 1_040 } else { 1_001 + client + client / 39 };
+        let connector = if want == Want::Decided { OWN } else { "crm" };
+        let before = format!(
+            "\"before\":[{{\"id\":\"c-{record}\",\"tenant_id\":\"acme\",\"company_id\":\"co-1001\",\"name\":\"Ada\",\
+             \"email\":\"ada@example.com\",\"phone\":\"+44\",\"status\":\"active\",\"owner\":\"tom\",\"notes\":\"\"}}],"
+        );
         let body = format!(
-            "{{\"tenant\":\"acme\",\"agent\":\"support-agent\",\"connector\":\"crm\",\"operation\":\"update\",\
-             \"table\":\"contacts\",\"records\":[{{\"id\":\"c-{record}\"}}],\"set\":{{\"phone\":\"{NUMBER}\"}},\
-             \"reason\":\"caller asked\",\"idempotency_key\":\"{NUMBER}\"}}"
+            "{{\"tenant\":\"acme\",\"agent\":\"support-agent\",\"connector\":\"{connector}\",\"operation\":\"update\",\
+             \"table\":\"contacts\",\"records\":[{{\"id\":\"c-{record}\"}}],{}\"set\":{{\"phone\":\"{NUMBER}\"}},\
+             \"reason\":\"caller asked\",\"idempotency_key\":\"{NUMBER}\"}}",
+            if want == Want::Decided { &before } else { "" }
         );
         let head = format!(
             "POST /v1/actions HTTP/1.1\r\nhost: portal.bench\r\nauthorization: Bearer {key}\r\n\

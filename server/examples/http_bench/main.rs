@@ -1,10 +1,12 @@
 //! What a decision costs over HTTP, beside the bare database doing the same writes on the same disk in the same run.
 //!
 //! The portal is another process with the real router on a real socket, so that its work can be told from that of whoever
-//! asks; both share the machine. *Denied* ends with the durable receipt of a refusal that the last wall speaks. *Carried
-//! out* goes the whole way: decision, effect in the system of record, outcome.
+//! asks; both share the machine. *Decided* ends with the durable receipt that allows a write which whoever asked carries out
+//! without us, and *denied* with that of a refusal after we have looked at the record. *Carried out* goes the whole way:
+//! decision, effect in the system of record, outcome.
 
 mod bare;
+mod cpu;
 mod load;
 mod portal;
 
@@ -57,7 +59,7 @@ fn postgres() -> Option<String> {
 async fn compare(name: &str, place: &Place) {
     let portal = Portal::start(place);
     let load = Load { address: portal.address, key: &portal.key };
-    let sample = load.run(Want::Denied, 1, Duration::from_millis(200), &portal).await.bytes;
+    let sample = load.run(Want::Decided, 1, Duration::from_millis(200), &portal).await.bytes;
     println!("\n{name}; an answer has {sample} bytes, and so has each bare row");
     let bare = Bare::measure(place, sample).await;
     println!("{:<22}{:>9}{:>9}{:>9}", "bare", "per s", "p50", "p99");
@@ -72,7 +74,7 @@ async fn compare(name: &str, place: &Place) {
         "{:<22}{:>9}{:>9}{:>9}{:>9}{:>12}{:>12}{:>12}",
         "over HTTP", "per s", "p50", "p99", "CPU", "x one row", "x 64 rows", "p50 x row's"
     );
-    for want in [Want::Denied, Want::CarriedOut] {
+    for want in [Want::Decided, Want::Denied, Want::CarriedOut] {
         for clients in CLIENTS {
             let measured = load.run(want, clients, LONG, &portal).await;
             println!("{:<22}{}", format!("{}, {clients}", want.word()), ratios(&measured, &bare));

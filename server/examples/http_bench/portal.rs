@@ -6,19 +6,21 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use evidence::name::Text;
+use evidence::contract::Contract;
+use evidence::name::{Name, Text};
 use server::clock::Clock;
 use server::config::{Config, Secret};
 use server::demo;
 use server::http::{Tls, router};
 use server::ledger::{ActivationDraft, Document};
 use server::portal::Portal as Opened;
-use server::registry::{Scope, Vendor};
+use server::registry::{Scope, Tenant, Vendor};
 
+use crate::cpu;
 use crate::place::Place;
 
-/// How many of the kernel's ticks are a second, in `/proc` on every Linux.
-const TICKS: u64 = 100;
+/// The connector of a vendor that writes by itself: it has documents, but no system of record.
+pub const OWN: &str = "own";
 
 /// A portal that answers.
 pub struct Portal {
@@ -41,11 +43,7 @@ impl Portal {
 
     /// For how long it has kept a core busy so far.
     pub fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
-        // The second column is a name that may hold anything, in brackets.
-        let columns = stat.rsplit_once(") ").map_or("", |(_, columns)| columns).split(' ');
-        let ticks: u64 = columns.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
-        Duration::from_millis(ticks * 1_000 / TICKS)
+        cpu::of(&self.child.id().to_string())
     }
 }
 
@@ -74,26 +72,37 @@ async fn answer(data: PathBuf, database: Option<Secret>) {
     axum::serve(listener, router(portal, None, Tls(false))).await.expect("answers");
 }
 
-/// The same rules, with limits as wide as they can be: they are counted, but never spent.
+/// The same rules for the demo's connector and for one that is not ours, with limits as wide as they can be: they are
+/// counted, but never spent.
 async fn unlimited(portal: &Opened, vendor: &Vendor) {
     let tenant = portal.registry.tenant(&vendor.name, &"acme".parse().expect("a name")).await;
     let tenant = tenant.expect("a registry").expect("a tenant");
-    let connector = "crm".parse().expect("a name");
-    let in_force = portal.ledger.in_force(&tenant, &connector).await.expect("documents");
+    let crm: Name = "crm".parse().expect("a name");
+    let in_force = portal.ledger.in_force(&tenant, &crm).await.expect("documents");
+    let (_, contract) = in_force.contract.expect("a contract");
     let mut envelope = in_force.envelope.expect("an envelope").envelope().clone();
     envelope.version += 1;
     for limit in &mut envelope.limits {
         limit.max_rows = u64::MAX >> 12;
     }
+    activate(portal, &tenant, &crm, Document::Envelope(Box::new(envelope.clone()))).await;
+    let own: Name = OWN.parse().expect("a name");
+    let contract = Contract { connector: own.clone(), ..Contract::clone(&contract) };
+    envelope.contract = contract.digest().expect("a digest");
+    activate(portal, &tenant, &own, Document::Contract(Box::new(contract))).await;
+    activate(portal, &tenant, &own, Document::Envelope(Box::new(envelope))).await;
+}
+
+async fn activate(portal: &Opened, tenant: &Tenant, connector: &Name, document: Document) {
     let activation = ActivationDraft {
         by: named("bench"),
         changes: Vec::new(),
-        connector,
-        document: Document::Envelope(Box::new(envelope)),
+        connector: connector.clone(),
+        document,
         proposed_by: None,
         reason: named("to measure"),
     };
-    portal.ledger.activate(&tenant, activation).await.expect("an activation");
+    portal.ledger.activate(tenant, activation).await.expect("an activation");
 }
 
 fn named(text: &str) -> Text {
