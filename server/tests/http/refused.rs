@@ -171,5 +171,11 @@ async fn a_system_of_record_that_changed_its_shape_or_is_gone_stops_writes() {
     world.meddle("alter table contacts drop column shoe_size").await;
     assert_eq!(world.propose(&update("c-1042")).await.verdict().0, "ALLOW");
     world.meddle("drop table invoices").await;
-    assert_eq!(world.propose(&update("c-1042")).await.verdict().1, "ERR_CONNECTOR_CONTRACT_DRIFT");
+    let invoice = json!({"table": "invoices", "agent": "billing-agent", "records": [{"id": "i-1001"}], "set": {"status": "paid"}});
+    assert_eq!(
+        world.propose(&but(update("c-1042"), &invoice)).await.verdict().1,
+        "ERR_CONNECTOR_CONTRACT_DRIFT"
+    );
+    // A table that is still as the contract says goes on being written.
+    assert_eq!(world.propose(&update("c-1042")).await.verdict().0, "ALLOW");
 }
