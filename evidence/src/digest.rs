@@ -40,7 +40,7 @@ impl Digest {
             return Err(DigestError);
         }
         for (place, pair) in digest.0.iter_mut().zip(pairs) {
-            *place = byte(pair).ok_or(DigestError)?;
+            *place = byte(*pair).ok_or(DigestError)?;
         }
         Ok(digest)
     }
@@ -94,16 +94,16 @@ pub fn to_hex(bytes: &[u8]) -> String {
 /// Reads lower-case hex, and nothing else.
 pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
+    if rest.is_empty() { pairs.iter().copied().map(byte).collect() } else { None }
 }
 
-fn byte([high, low]: &[u8; 2]) -> Option<u8> {
+fn byte([high, low]: [u8; 2]) -> Option<u8> {
     let half = |digit: u8| match digit {
         b'0'..=b'9' => Some(digit - b'0'),
         b'a'..=b'f' => Some(digit - b'a' + 10),
         _ => None,
     };
-    Some(half(*high)? << 4 | half(*low)?)
+    Some(half(high)? << 4 | half(low)?)
 }
 
 /// Standard base64 with padding, RFC 4648 §4.
