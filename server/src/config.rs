@@ -49,6 +49,9 @@ pub enum Command {
     /// The logs.
     #[command(subcommand)]
     Ledger(Logs),
+    /// The systems of record.
+    #[command(subcommand)]
+    Connectors(Systems),
     /// Copy the ledger and the keys into a new folder, also while the portal serves.
     #[command(after_long_help = BACKUP)]
     Backup(Copy),
@@ -71,6 +74,20 @@ pub enum Tenants {
     /// Erase a tenant's secret for good, so that nothing in its log can be linked to a value again.
     #[command(after_long_help = ERASE)]
     Erase(Erasure),
+}
+
+/// What can be done with connectors to systems of record.
+#[derive(clap::Subcommand, Debug)]
+pub enum Systems {
+    /// Remember where a vendor's system of record is, once it could be opened there.
+    #[command(after_long_help = ADD)]
+    Add(Whereabouts),
+    /// Print a first contract, drafted from the live schema, for a person to edit.
+    #[command(after_long_help = DRAFT)]
+    Draft(Drafting),
+    /// Open a system of record and compare its live schema with the contracts in force.
+    #[command(after_long_help = COMPARE)]
+    Check(Connection),
 }
 
 /// What can be done with the logs.
@@ -161,6 +178,59 @@ pub struct Copy {
     pub home: Home,
 }
 
+/// Which connector.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Connection {
+    /// Which: the vendor's name, a slash, the connector's name.
+    #[arg(value_name = "VENDOR/CONNECTOR")]
+    pub connector: ConnectorPath,
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub home: Home,
+}
+
+/// Which connector, and where its system of record is.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Whereabouts {
+    /// Which.
+    #[command(flatten)]
+    pub connection: Connection,
+    /// The database, as `postgres://user:password@host/name`, or the path of a `SQLite` file, seen from the data folder.
+    /// Prefer the environment variable: flags can be seen by every user of the machine.
+    #[arg(long, value_name = "URL|PATH", env = "PORTAL_CONNECTOR", hide_env_values = true)]
+    pub at: Secret,
+}
+
+/// Which connector to draft a contract for, and how.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Drafting {
+    /// Which.
+    #[command(flatten)]
+    pub connection: Connection,
+    /// The column that says to which tenant a record belongs. Without it, one of the usual names is looked for.
+    #[arg(long, value_name = "COLUMN")]
+    pub tenant_column: Option<String>,
+}
+
+/// A connector, as a person names it: `vendor/connector`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectorPath {
+    /// The vendor.
+    pub vendor: Name,
+    /// The connector.
+    pub connector: Name,
+}
+
+impl std::str::FromStr for ConnectorPath {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (vendor, connector) = text.split_once('/').ok_or("must be VENDOR/CONNECTOR, as northwind/crm")?;
+        let name = |text: &str| text.parse::<Name>().map_err(|error| error.to_string());
+        Ok(Self { vendor: name(vendor)?, connector: name(connector)? })
+    }
+}
+
 /// A tenant, as a person names it: `vendor/tenant`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantPath {
@@ -187,6 +257,9 @@ impl Command {
             Self::Serve(config) => &config.home,
             Self::Migrate(home) | Self::Keys(Keys::Rotate(home)) | Self::Ledger(Logs::Check(home)) => home,
             Self::Tenants(Tenants::Erase(erasure)) => &erasure.home,
+            Self::Connectors(Systems::Add(added)) => &added.connection.home,
+            Self::Connectors(Systems::Draft(drafting)) => &drafting.connection.home,
+            Self::Connectors(Systems::Check(connection)) => &connection.home,
             Self::Backup(copy) | Self::Restore(copy) => &copy.home,
         }
     }
@@ -196,6 +269,9 @@ impl Command {
             Self::Serve(config) => &mut config.home,
             Self::Migrate(home) | Self::Keys(Keys::Rotate(home)) | Self::Ledger(Logs::Check(home)) => home,
             Self::Tenants(Tenants::Erase(erasure)) => &mut erasure.home,
+            Self::Connectors(Systems::Add(added)) => &mut added.connection.home,
+            Self::Connectors(Systems::Draft(drafting)) => &mut drafting.connection.home,
+            Self::Connectors(Systems::Check(connection)) => &mut connection.home,
             Self::Backup(copy) | Self::Restore(copy) => &mut copy.home,
         }
     }
@@ -325,3 +401,29 @@ a fork: the same numbers get other receipts, and whoever kept a later checkpoint
 can undo what others hold; tell them. Effects that later receipts speak of stay in the systems of record.
 
 Exit codes: 0 restored, and everything is as it must be; 1 not restored, or restored with findings, which are listed.";
+
+const ADD: &str = "\
+It opens the database first, and makes the outbox there: the table helm_outbox, in which each write leaves what became of it. A \
+role that may not make tables is told the statement that the database's owner has to run. Then the address is kept in the \
+portal's own database, encrypted under DIR/keys/master.key, because it holds the password.
+
+The role needs no more than the contract uses: see README for the grants. `options[search_path]=…` in the URL says in which \
+schemas its tables are, `options[lock_timeout]=…` and `options[statement_timeout]=…` for how long it waits.
+
+Running it again replaces the address. Portals that serve meanwhile find a new connector by themselves; for a changed address \
+they have to be started again.
+
+Exit codes: 0 it could be opened and is remembered; 1 it could not, and nothing has changed.";
+
+const DRAFT: &str = "\
+Every table with a primary key and a tenant column is in the draft, every column of them, and each operation: key and tenant \
+column open, everything else sealed, nothing writable that the database numbers or works out by itself. What was left out, and \
+why, goes to the standard error output. Nothing is put in force.
+
+Exit codes: 0 the contract is on the standard output; 1 the database could not be read.";
+
+const COMPARE: &str = "\
+Each difference is a sentence on the standard output. While a table differs from the contract, its writes are denied with \
+ERR_CONNECTOR_CONTRACT_DRIFT; other tables' go on.
+
+Exit codes: 0 every contract in force fits; 1 one does not, or the database could not be read.";

@@ -4,6 +4,7 @@
 
 pub mod backup;
 pub mod check;
+pub mod connectors;
 pub mod erase;
 
 mod manifest;

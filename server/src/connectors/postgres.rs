@@ -32,19 +32,19 @@ use crate::step::Step;
 use checked::{Checked, Known};
 use statement::Statements;
 
-/// What each connection begins with: bounds for every wait, and one way to write each value. What a database or a role
-/// has set for itself may not change how a receipt reads.
-const SETTINGS: [(&str, &str); 9] = [
-    ("statement_timeout", "10s"),
-    ("lock_timeout", "5s"),
-    ("idle_in_transaction_session_timeout", "30s"),
+/// One way to write each value: what a database or a role has set for itself may not change how a receipt reads.
+const SETTINGS: [(&str, &str); 6] = [
     ("datestyle", "iso,mdy"),
     ("timezone", "utc"),
     ("intervalstyle", "postgres"),
     ("bytea_output", "hex"),
-    ("default_transaction_isolation", "read\\ committed"),
+    ("default_transaction_isolation", "read committed"),
     ("client_min_messages", "error"),
 ];
+
+/// Bounds for every wait. The address may set others.
+const BOUNDS: [(&str, &str); 3] =
+    [("statement_timeout", "10s"), ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "30s")];
 
 /// How many connections there are at most.
 const CONNECTIONS: u32 = 16;
@@ -67,7 +67,10 @@ impl Postgres {
     pub async fn open(url: &str) -> Result<Self, ConnectorError> {
         // The error would quote the URL, and the URL holds a password.
         let options = PgConnectOptions::from_str(url).map_err(|_| ConnectorError::Address)?;
-        let options = options.application_name("helm").extra_float_digits(1).options(SETTINGS);
+        let given = options.get_options().unwrap_or_default().to_owned();
+        let bounds = BOUNDS.into_iter().filter(|(name, _)| !given.contains(name));
+        let options =
+            options.application_name("helm").extra_float_digits(1).options(bounds).options(SETTINGS);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)

@@ -10,6 +10,7 @@ mod journals;
 mod place;
 mod portal;
 mod rotations;
+mod systems;
 
 use place::Place;
 
