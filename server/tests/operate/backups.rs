@@ -51,7 +51,7 @@ fn a_backup_that_is_not_what_was_written_restores_nothing() {
     let backup = place.folder().join("backup");
     done(&place, &["backup", backup.to_str().unwrap()]);
     let refusals: [(&str, &[u8], &str); 3] = [
-        ("connectors.json", b"[]", "is not the one that was written"),
+        ("ledger.db", b"", "is not the one that was written"),
         ("manifest.json", b"{}", "is not one that this program reads"),
         ("manifest.json", b"", "is not one that this program reads"),
     ];
