@@ -50,6 +50,8 @@ pub async fn seed(portal: &Portal, config: &Config) -> Result<Card, StartError> 
     let path = config.home.data.join(CARD);
     let signer = portal.signer.public_key().id();
     if let Some(card) = Card::read(&path, &signer)? {
+        // Another key may sign by now than when it was written.
+        card.write(&path)?;
         return Ok(card);
     }
     let vendor = found(portal).await?;

@@ -270,6 +270,12 @@ impl Rows {
         self.count += 1;
     }
 
+    /// The list is complete; `text` opens the next one.
+    pub(crate) fn next_list(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.count = 0;
+    }
+
     pub(crate) const fn is_empty(&self) -> bool {
         self.count == 0
     }

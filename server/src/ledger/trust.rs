@@ -34,7 +34,7 @@ pub(super) async fn enter(
     lock(connection).await?;
     let known = records(connection).await?;
     match known.last() {
-        Some(newest) if newest.keyid == id => return Ok(Entered::Signs(newest.clone())),
+        Some(newest) if newest.keyid == id => Ok(Entered::Signs(newest.clone())),
         Some(newest) => {
             let outgoing = signer.outgoing().filter(|key| key.public_key().id() == newest.keyid);
             let Some(outgoing) = outgoing else { return Ok(Entered::Superseded(newest.clone())) };

@@ -10,7 +10,7 @@ use crate::portal::Portal;
 /// How long it rests after a round.
 const REST: Duration = Duration::from_secs(1);
 /// How long it rests at most while rounds fail.
-const LONG_REST: Duration = Duration::from_secs(60);
+const LONG_REST: Duration = Duration::from_mins(1);
 
 /// Goes round, one round after the other, until it is told to stop.
 pub async fn run(portal: Portal, mut stop: watch::Receiver<bool>) {

@@ -2,9 +2,13 @@
 
 use evidence::receipt::Receipt;
 use serde_json::Value as Json;
+use server::boundary::request::Request;
+use server::clock::Clock;
+use server::config::Config;
+use server::portal::Portal;
 
 use crate::place::Place;
-use crate::portal::{Served, done, fingerprint, reach, run, update, verified};
+use crate::portal::{Served, done, fingerprint, home, reach, run, update, verified};
 use crate::stories;
 
 const ERASE: [&str; 7] = [
@@ -72,6 +76,22 @@ fn what_was_erased_is_in_no_file_of_the_ledger() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_erased_while_an_effect_is_pending() {
+    let place = Place::sqlite();
+    let portal = Served::start(&place);
+    let key = portal.key.clone();
+    portal.stop();
+    leave_pending(&place, &key).await;
+    let refused = run(&place, &ERASE);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("1 of the tenant's effects are pending"), "{}", refused.err);
+    let portal = Served::start(&place);
+    assert_eq!(portal.get(RECORD).0, 200);
+    portal.stop();
+    done(&place, &ERASE);
+}
+
 #[test]
 fn nobody_is_erased_by_mistake() {
     let place = Place::sqlite();
@@ -81,6 +101,26 @@ fn nobody_is_erased_by_mistake() {
     assert!(unknown.err.contains("there is no tenant northwind/nobody"), "{}", unknown.err);
     assert_ne!(run(&place, &["tenants", "erase", "northwind/acme"]).code, 0);
     assert_ne!(run(&place, &["tenants", "erase", "acme", "--reason", "asked"]).code, 0);
+}
+
+/// A decision whose effect has not begun when its server ends.
+async fn leave_pending(place: &Place, key: &str) {
+    let config = Config {
+        home: home(place),
+        listen: ([127, 0, 0, 1], 0).into(),
+        metrics: None,
+        demo: false,
+        site: place.folder().join("nowhere"),
+        origin: "portal.local".to_owned(),
+        url: None,
+    };
+    let portal = Portal::open(&config, Clock::system()).await.unwrap();
+    let desk = portal.registry.desk(key).await.unwrap().unwrap();
+    let request = Request::read(update("1").to_string().as_bytes()).unwrap();
+    assert!(portal.boundary.propose(&desk, &request).await.unwrap().receipt().permit.is_some());
+    let ended = portal.ledger.ended();
+    drop((portal, desk));
+    ended.await;
 }
 
 /// Whether the log says that the secret was erased, by whom and why.

@@ -40,11 +40,9 @@ pub(crate) use stories;
 /// A database of its own, if there is a cluster.
 async fn on_postgres() -> Option<Place> {
     #[expect(clippy::disallowed_methods, reason = "where the cluster is, nobody else can tell a test")]
-    match std::env::var("TEST_POSTGRES_URL") {
-        Ok(url) => Some(Place::postgres(&url).await),
-        Err(_) => {
-            eprintln!("no TEST_POSTGRES_URL: told on SQLite only");
-            None
-        }
-    }
+    let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
+        eprintln!("no TEST_POSTGRES_URL: told on SQLite only");
+        return None;
+    };
+    Some(Place::postgres(&url).await)
 }

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use evidence::key::Fingerprint;
 use evidence::verify::{Expectations, Report, State, verify};
 use serde_json::{Value as Json, json};
+use server::config::Home;
 
 use crate::place::Place;
 
@@ -32,6 +33,17 @@ pub fn done(place: &Place, arguments: &[&str]) -> String {
     let said = run(place, arguments);
     assert_eq!(said.code, 0, "{arguments:?}: {} {}", said.out, said.err);
     said.out
+}
+
+/// Where a portal of this place keeps everything.
+pub fn home(place: &Place) -> Home {
+    Home {
+        data: place.folder().to_owned(),
+        database: place.url().map(Into::into),
+        log: String::new(),
+        signing_key: None,
+        next_signing_key: None,
+    }
 }
 
 pub fn command(place: &Place, arguments: &[&str]) -> Command {

@@ -1,10 +1,7 @@
 //! One signing key follows another.
 
-use std::path::PathBuf;
-
 use evidence::receipt::{StandingState, StandingSubject};
 use server::clock::Clock;
-use server::config::Home;
 use server::keys::Signer;
 use server::ledger::{Ledger, StandingDraft};
 use server::registry::Registry;
@@ -12,7 +9,7 @@ use server::store::Store;
 use server::vault::Vault;
 
 use crate::place::Place;
-use crate::portal::{Served, command, copy, done, fingerprint, run, update, verified};
+use crate::portal::{Served, command, copy, done, fingerprint, home, run, update, verified};
 use crate::stories;
 
 stories! {
@@ -124,13 +121,7 @@ fn a_key_from_the_environment_is_followed_by_one_from_the_environment() {
 
 /// Begins a rotation, lets one log see it, and ends there.
 async fn hand_over_one(place: &Place) {
-    let home = Home {
-        data: PathBuf::from(place.folder()),
-        database: place.url().map(Into::into),
-        log: String::new(),
-        signing_key: None,
-        next_signing_key: None,
-    };
+    let home = home(place);
     let store = Store::open(&home.data, home.url()).await.unwrap();
     let (signer, vault) = (Signer::handing_over(&home).unwrap(), Vault::open(&home.data).unwrap());
     let ledger = Ledger::open(store.clone(), signer, vault.clone(), Clock::system()).await.unwrap();

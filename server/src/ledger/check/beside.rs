@@ -10,7 +10,7 @@ use super::log::Walk;
 use crate::ledger::draft::idempotency_id;
 use crate::ledger::fault::Fault;
 use crate::ledger::rows::number;
-use crate::store::Cell;
+use crate::store::{Cell, Rows};
 
 /// A receipt that other tables speak of.
 pub(super) enum Passed {
@@ -84,16 +84,24 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// A statement about some rows of this log. Both lists are such that `SQLite` looks them up by the primary key.
+    fn of_this_log(&self, head: &str, list: &str) -> Rows {
+        let mut rows = self.audit.store.rows(head.to_owned());
+        rows.item(&Cell::Text(self.state.tenant.log().as_str()));
+        rows.next_list(list);
+        rows
+    }
+
     async fn action_rows(
         &self,
         connection: &mut AnyConnection,
         passed: &[Passed],
     ) -> Result<BTreeMap<String, (u64, Option<String>)>, Fault> {
-        let head = "select id, decision, idempotency from actions where (log, id) in (values";
-        let mut ids = self.audit.store.rows(head.into());
+        let head = "select id, decision, idempotency from actions where log in (";
+        let mut ids = self.of_this_log(head, ") and id in (");
         for one in passed {
             if let Passed::Decision { action, .. } = one {
-                ids.row(&[Cell::Text(self.state.tenant.log().as_str()), Cell::Text(action)]);
+                ids.item(&Cell::Text(action));
             }
         }
         if ids.is_empty() {
@@ -110,11 +118,11 @@ impl Walk<'_, '_> {
         connection: &mut AnyConnection,
         passed: &[Passed],
     ) -> Result<BTreeMap<u64, u64>, Fault> {
-        let head = "select decision, outcome from outcomes where (log, decision) in (values";
-        let mut decisions = self.audit.store.rows(head.into());
+        let head = "select decision, outcome from outcomes where log in (";
+        let mut decisions = self.of_this_log(head, ") and decision in (");
         for one in passed {
             if let Passed::Outcome { decision, .. } = one {
-                decisions.row(&[Cell::Text(self.state.tenant.log().as_str()), Cell::Number(*decision)]);
+                decisions.item(&Cell::Number(*decision));
             }
         }
         if decisions.is_empty() {

@@ -42,7 +42,7 @@ impl Walk<'_, '_> {
             }
         };
         self.place(seq, row, &receipt)?;
-        let signer = self.signature(seq, &receipt, &signed);
+        let key = self.signature(seq, &receipt, &signed);
         let open = match &receipt {
             Receipt::Outcome(outcome) => self.outcome(seq, outcome),
             _ => None,
@@ -56,7 +56,7 @@ impl Walk<'_, '_> {
                 self.find(seq, "votes on a decision that asked nobody");
             }
             Receipt::Decision(decision) => self.decision(connection, seq, decision).await?,
-            Receipt::Key(change) => self.key(seq, change, signer),
+            Receipt::Key(change) => self.key(seq, change, key),
             _ => {}
         }
         self.take_in(&receipt, &signed);
@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
     /// The key whose signature holds, if it may sign here.
     fn signature(&mut self, seq: u64, receipt: &Receipt, signed: &Signed) -> Option<KeyId> {
         match self.signer(seq, receipt, signed) {
-            Ok(signer) => Some(signer),
+            Ok(key) => Some(key),
             Err(fault) => {
                 self.find(seq, fault);
                 None
@@ -147,7 +147,7 @@ impl Walk<'_, '_> {
         };
         match fetched {
             Err(Fault::Corrupt(fault)) => {
-                self.find(seq, format!("activates a document that can't be used: {fault}"))
+                self.find(seq, format!("activates a document that can't be used: {fault}"));
             }
             other => return other,
         }
