@@ -250,12 +250,11 @@ impl<'a> Case<'a> {
             return self.ask_a_person(Vec::new());
         }
         let answer = self.envelope.authorize(self.action, self.kind);
+        // What people were asked about is theirs to answer, even if nobody would be asked about it any more.
+        let is_asked =
+            self.operation.consequence == Consequence::Irreversible || self.standing.approval.is_some();
         match (answer.auto, answer.with_approval) {
-            (Authorization::Permitted(rules), _)
-                if self.operation.consequence != Consequence::Irreversible =>
-            {
-                allow(rules)
-            }
+            (Authorization::Permitted(rules), _) if !is_asked => allow(rules),
             (Authorization::Permitted(rules), _) | (_, Some(Authorization::Permitted(rules))) => {
                 self.ask_a_person(rules)
             }

@@ -10,6 +10,7 @@ use cast::{House, deletion, morning, named, proposal};
 use evidence::action::Citation;
 use evidence::decision::Verdict;
 use evidence::digest::Digest;
+use evidence::envelope::Effect;
 use evidence::log::{EMPTY_ROOT, Frontier, leaf_hash};
 use evidence::pack::Contents;
 use evidence::reason::Code;
@@ -19,8 +20,8 @@ use evidence::verify::{Expectations, State, verify};
 use place::Place;
 use server::clock::Clock;
 use server::ledger::{
-    Answer, ApprovalDraft, Idempotency, Ledger, LedgerError, Notice, OutcomeDraft, Proposal, ReceiptQuery,
-    Recorded,
+    Answer, ApprovalDraft, Document, Idempotency, Ledger, LedgerError, Notice, OutcomeDraft, Proposal,
+    ReceiptQuery, Recorded,
 };
 use server::registry::{Scope, Tenant};
 use tokio::task::JoinSet;
@@ -48,6 +49,7 @@ macro_rules! stories {
 }
 
 stories! {
+    a_change_of_the_envelope_does_not_answer_for_people,
     a_key_opens_only_its_own_desk,
     an_action_that_was_escalated_is_decided_again_after_the_vote,
     an_allowed_effect_has_one_outcome,
@@ -168,6 +170,35 @@ async fn an_allowed_effect_has_one_outcome(place: Place) {
     let stored = house.ledger.action(&acme, &named("a-1")).await.unwrap().unwrap();
     assert_eq!(stored.outcome.unwrap().signed(), late.signed());
     assert_eq!(check_log(&house, &acme).await, 4 + 3);
+}
+
+async fn a_change_of_the_envelope_does_not_answer_for_people(place: Place) {
+    let clock = Clock::fixed(morning());
+    let house = House::open(&place, &clock).await;
+    let acme = house.tenant("acme", 10).await;
+    let lax = cast::envelope("acme", cast::contract().digest().unwrap(), 10);
+    let mut strict = lax.clone();
+    strict.rules[0].effect = Effect::Ask;
+    strict.rules[0].approval = Some(lax.approval.clone());
+    house.activate(&acme, Document::Envelope(Box::new(strict))).await;
+    let answered = decide(&house.ledger, proposal(&acme, "a-1")).await;
+    let ignored = decide(&house.ledger, proposal(&acme, "a-2")).await;
+    house.activate(&acme, Document::Envelope(Box::new(lax))).await;
+
+    let no = ApprovalDraft {
+        approve: false,
+        approver: named("grace"),
+        decision: answered.citation(),
+        group: named("success"),
+        permit_seconds: 60,
+        reason: named("they did not ask for it"),
+    };
+    let denied = house.ledger.vote(&acme, no).await.unwrap().decision.unwrap();
+    assert_eq!(denied.receipt().decision.verdict, Verdict::Deny);
+    clock.advance(3_600);
+    let denied = house.ledger.expire(&acme, ignored.citation()).await.unwrap().unwrap();
+    assert_eq!(denied.receipt().decision.verdict, Verdict::Deny);
+    check_log(&house, &acme).await;
 }
 
 async fn an_action_that_was_escalated_is_decided_again_after_the_vote(place: Place) {
