@@ -21,6 +21,7 @@ mod approvals;
 mod chunk;
 mod consistency;
 mod container;
+mod continuity;
 mod documents;
 mod effects;
 mod keys;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::continuity::{Write, breaks};
 use super::{Case, Finding, FindingKind, Halt, Item, Work, expect, fail};
 use crate::action::{Action, Citation, RecordKey, Source};
 use crate::commitment::Key;
 use crate::decision::Verdict;
-use crate::digest::Digest;
 use crate::name::{Name, Text};
 use crate::receipt::{DecisionReceipt, OutcomeReceipt, OutcomeStatus, Receipt};
 
@@ -19,17 +19,10 @@ pub(super) struct Matching {
     open: BTreeMap<Citation, u64>,
     /// The permits so far.
     permits: BTreeSet<Name>,
-    /// The committed writes of each record, by the decision that allowed them. A write's before-state was observed
-    /// before its decision, so this is the order in which they took place, whenever their outcomes were recorded.
+    /// The committed writes of each record, by the decision that allowed them.
     writes: BTreeMap<Place, BTreeMap<u64, Write>>,
     outcomes: u64,
     attested: u64,
-}
-
-struct Write {
-    before: Option<Digest>,
-    after: Option<Digest>,
-    outcome: u64,
 }
 
 impl Work for Matching {
@@ -51,10 +44,10 @@ impl Work for Matching {
 
     fn finish(&mut self, case: &mut Case) -> Result<String, Halt> {
         self.check_open(case)?;
-        for ((_, table, key), writes) in &self.writes {
-            case.findings.extend(breaks(table, key, writes));
-        }
         let followed = format!("{} outcomes, {} records followed", self.outcomes, self.writes.len());
+        for ((_, table, key), writes) in std::mem::take(&mut self.writes) {
+            case.findings.extend(breaks(writes).into_iter().map(|between| changed(&table, &key, between)));
+        }
         Ok(match self.attested {
             0 => followed,
             attested => format!("{followed}; {attested} outcomes attested by the vendor, not observed"),
@@ -151,20 +144,17 @@ fn check_effects(at: &str, action: &Action, outcome: &OutcomeReceipt) -> Result<
     Ok(())
 }
 
-/// Where one write did not begin with the state that the one before it left.
-fn breaks(table: &Text, key: &Key, writes: &BTreeMap<u64, Write>) -> Vec<Finding> {
-    let pairs = writes.values().zip(writes.values().skip(1));
-    let broken = pairs.filter(|(earlier, later)| earlier.after != later.before);
+/// The record changed between these two outcomes.
+fn changed(table: &Text, key: &Key, between: Vec<u64>) -> Finding {
     let key: Vec<String> = key.iter().map(|(column, value)| format!("{column} {value}")).collect();
-    let finding = |(earlier, later): (&Write, &Write)| Finding {
+    let numbers: Vec<String> = between.iter().map(|seq| format!("#{seq}")).collect();
+    Finding {
         kind: FindingKind::Continuity,
-        receipts: vec![earlier.outcome, later.outcome],
         sentence: format!(
-            "The record {} of {table} changed outside the boundary between #{} and #{}.",
+            "The record {} of {table} changed outside the boundary between {}.",
             key.join(", "),
-            earlier.outcome,
-            later.outcome
+            numbers.join(" and ")
         ),
-    };
-    broken.map(finding).collect()
+        receipts: between,
+    }
 }
