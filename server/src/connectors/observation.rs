@@ -251,7 +251,9 @@ impl Observer<'_> {
     ) -> Result<Option<State>, CanonicalError> {
         let Some(kind) = OperationKind::parse(self.request.operation.as_str()) else { return Ok(None) };
         let plan = Plan { kind, table: lens.table, tenant: &self.request.tenant, effect: self.effect };
-        let Some(planned) = plan.row(place, key, before.map(|(row, _)| row)) else { return Ok(None) };
+        let planned = plan.row(place, key, before.map(|(row, _)| row));
+        // What would become another tenant's record is not shown: it names that tenant.
+        let Some(planned) = planned.filter(|row| self.owner_of(row).is_none()) else { return Ok(None) };
         let mut after = lens.state(key, &planned)?;
         if let Some((_, before)) = before {
             after.cells.retain(|column, cell| before.cells.get(column) != Some(cell));
@@ -267,9 +269,14 @@ impl Observer<'_> {
         let named = key.get(tenant.as_str()).filter(|_| table.key.contains(tenant));
         let named = named.and_then(|value| self.other_tenant(value));
         named.or_else(|| match sighting {
-            Sighting::Found(row) => self.other_tenant(row.get(tenant).unwrap_or(&Value::Null)),
+            Sighting::Found(row) => self.owner_of(row),
             Sighting::Absent | Sighting::Unseen => None,
         })
+    }
+
+    /// The other tenant whose record this row is, if it is one's.
+    fn owner_of(&self, row: &Row) -> Option<Name> {
+        self.other_tenant(row.get(&self.table?.tenant_column).unwrap_or(&Value::Null))
     }
 
     /// The tenant that a tenant column's value names, if it is not the acting one. A value that can't be a tenant's name

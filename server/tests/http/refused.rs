@@ -33,7 +33,10 @@ async fn a_write_into_the_wrong_tenant_is_denied_and_recorded_on_both_sides() {
     assert_eq!(notice.records[0].values().next().unwrap(), &"c-2001".into());
 
     let moved = but(update("c-1042"), &json!({"set": {"tenant_id": "globex"}}));
-    assert_eq!(world.propose(&moved).await.verdict().1, "TENANT_ISOLATION");
+    let reply = world.propose(&moved).await;
+    assert_eq!(reply.verdict().1, "TENANT_ISOLATION");
+    let Receipt::Decision(decision) = reply.receipt("/receipt") else { panic!("{}", reply.text()) };
+    assert!(!serde_json::to_string(&decision).unwrap().contains("globex"));
     let mixed = but(update("c-1042"), &json!({"records": [{"id": "c-1042"}, {"id": "c-2001"}]}));
     assert_eq!(world.propose(&mixed).await.verdict().1, "TENANT_ISOLATION");
 }
