@@ -32,8 +32,8 @@ pub fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 }
 
 /// The contract and the envelope of a tenant.
-pub fn documents(tenant: &Name, per_hour: u64) -> [ActivationDraft; 2] {
-    let contract = contract();
+pub fn documents(tenant: &Name, database: Database, per_hour: u64) -> [ActivationDraft; 2] {
+    let contract = contract(database);
     let envelope = envelope(tenant, contract.digest().unwrap(), per_hour);
     [Document::Contract(Box::new(contract)), Document::Envelope(Box::new(envelope))].map(|document| {
         ActivationDraft {
@@ -47,7 +47,7 @@ pub fn documents(tenant: &Name, per_hour: u64) -> [ActivationDraft; 2] {
     })
 }
 
-fn contract() -> Contract {
+fn contract(database: Database) -> Contract {
     let column = |class, writable| Column { kind: ColumnType::Text, class, writable, nullable: true };
     let operation = |columns: &[&str], rollback| Operation {
         columns: columns.iter().copied().map(name).collect(),
@@ -75,7 +75,7 @@ fn contract() -> Contract {
     Contract {
         connector: name("crm"),
         version: 1,
-        database: Database::Sqlite,
+        database,
         tables: BTreeMap::from([(name("notes"), notes)]),
     }
 }

@@ -1,7 +1,7 @@
 //! Where a portal lives: a folder, a ledger and a system of record, which stay when the process dies.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Parser as _;
@@ -9,7 +9,7 @@ use evidence::digest::to_hex;
 use evidence::key::Fingerprint;
 use server::clock::Clock;
 use server::config::{Arguments, Config};
-use server::connectors::Place as Connection;
+use server::connectors::Place as Address;
 use server::portal::Portal;
 use server::registry::{Agent, Scope};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
@@ -20,6 +20,7 @@ use crate::cast;
 pub struct Place {
     folder: PathBuf,
     ledger: Option<String>,
+    records: Address,
     /// An API key for everything.
     pub key: String,
     /// The fingerprint of the key that signs.
@@ -30,45 +31,44 @@ pub struct Place {
 pub type Row = (Option<String>, Option<String>);
 
 impl Place {
-    /// A vendor with its tenants, whose envelopes permit `per_hour` rows an hour. The ledger is in a new database of the
-    /// cluster at `cluster`, or else in a file.
+    /// A vendor with its tenants, whose envelopes permit `per_hour` rows an hour. The ledger and the system of record are
+    /// new databases of the cluster at `cluster`, or else files.
     pub async fn new(cluster: Option<&str>, per_hour: u64) -> Self {
         sqlx::any::install_default_drivers();
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("fault-{}", random()));
         std::fs::create_dir_all(&folder).unwrap();
-        let ledger = match cluster {
-            Some(cluster) => Some(database(cluster).await),
-            None => None,
+        let (ledger, records) = match cluster {
+            Some(cluster) => (Some(database(cluster).await), Address::Postgresql(database(cluster).await)),
+            None => (None, Address::Sqlite("records.db".into())),
         };
         let fingerprint = to_hex(&[0; 32]).parse().unwrap();
-        let mut place = Self { folder, ledger, key: String::new(), fingerprint };
+        let mut place = Self { folder, ledger, records, key: String::new(), fingerprint };
         place.found(per_hour).await;
         place
     }
 
     async fn found(&mut self, per_hour: u64) {
-        std::fs::write(self.records(), b"").unwrap();
+        if let Address::Sqlite(file) = &self.records {
+            std::fs::write(self.folder.join(file), b"").unwrap();
+        }
         let mut records = self.connect().await;
         records.execute(AssertSqlSafe(cast::TABLE)).await.unwrap();
-        records.execute("pragma journal_mode = wal").await.unwrap();
+        if self.ledger.is_none() {
+            // Readers and the one writer don't wait for each other.
+            records.execute("pragma journal_mode = wal").await.unwrap();
+        }
         records.close().await.unwrap();
-        let connection = Connection {
-            vendor: cast::name("northwind"),
-            name: cast::name("crm"),
-            sqlite: "records.db".into(),
-        };
-        Connection::add(&self.folder, connection).unwrap();
-
         let portal = self.portal(Clock::system()).await;
         self.fingerprint = portal.signer.public_key().id().to_string().parse().unwrap();
         let vendor = portal.registry.create_vendor(&cast::name("northwind"), &cast::name("Northwind")).await;
         let vendor = vendor.unwrap();
+        portal.connectors.add(&vendor.name, &cast::name("crm"), &self.records).await.unwrap();
         let agents = [cast::TRUSTED, cast::ASKING];
         let agents = agents.map(|agent| Agent { name: cast::name(agent), title: cast::name(agent) });
         for tenant in cast::TENANTS {
             let (name, title, by) = (cast::name(tenant), cast::name(tenant), cast::name("ada"));
             let tenant = portal.registry.create_tenant(&vendor, &name, &title, &agents, &by).await.unwrap();
-            for document in cast::documents(tenant.name(), per_hour) {
+            for document in cast::documents(tenant.name(), self.records.database(), per_hour) {
                 portal.ledger.activate(&tenant, document).await.unwrap();
             }
         }
@@ -103,18 +103,20 @@ impl Place {
         flags
     }
 
-    fn records(&self) -> PathBuf {
-        self.folder.join("records.db")
-    }
-
+    /// A connection to the system of record, past the portal.
     async fn connect(&self) -> AnyConnection {
-        AnyConnection::connect(&format!("sqlite://{}", self.records().display())).await.unwrap()
+        match &self.records {
+            Address::Postgresql(url) => AnyConnection::connect(url).await.unwrap(),
+            Address::Sqlite(file) => open(&self.folder.join(file)).await,
+        }
     }
 
     /// A connection to the ledger's database, past the portal.
     pub async fn ledger(&self) -> AnyConnection {
-        let file = format!("sqlite://{}", self.folder.join("ledger.db").display());
-        AnyConnection::connect(self.ledger.as_deref().unwrap_or(&file)).await.unwrap()
+        match &self.ledger {
+            Some(url) => AnyConnection::connect(url).await.unwrap(),
+            None => open(&self.folder.join("ledger.db")).await,
+        }
     }
 
     /// The ledger's database, if it is one of a cluster.
@@ -151,6 +153,10 @@ impl Drop for Place {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+async fn open(file: &Path) -> AnyConnection {
+    AnyConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap()
 }
 
 /// A new database in `cluster`.
