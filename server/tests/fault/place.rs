@@ -84,7 +84,9 @@ impl Place {
     fn config(&self) -> Config {
         let mut words = vec!["portal".to_owned(), "serve".to_owned()];
         words.extend(self.flags());
-        let Arguments { command: server::config::Command::Serve(config), .. } = Arguments::parse_from(words);
+        let server::config::Command::Serve(config) = Arguments::parse_from(words).command else {
+            panic!("the words begin with serve")
+        };
         config
     }
 
