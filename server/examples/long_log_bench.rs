@@ -104,14 +104,14 @@ impl Log {
 async fn ask(ledger: Ledger, tenant: Tenant, places: impl Iterator<Item = usize>) {
     let template = proposal(&tenant, "template");
     for place in places {
-        // As scattered as the ids that the portal gives.
-        let id = evidence::digest::Digest::of(&place.to_le_bytes());
+        let key = evidence::digest::Digest::of(&place.to_le_bytes());
         let mut next = template.clone();
         next.idempotency = next.idempotency.map(|mut sent| {
-            sent.key = id;
+            sent.key = key;
             sent
         });
-        next.action.id = cast::named(&id.hex()[..32]);
+        // As the portal's ids, which begin with the time.
+        next.action.id = cast::named(&format!("{place:012x}{}", &key.hex()[..20]));
         match ledger.decide(next).await {
             Ok(Answer::Decided(_)) => {}
             other => panic!("{other:?}"),

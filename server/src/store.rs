@@ -77,6 +77,8 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
+            // A server may have gone since the connection was last used; a file can't have hung up.
+            .test_before_acquire(dialect == Dialect::Postgres)
             .after_connect(move |connection, _| Box::pin(dialect.prepare(connection)))
             .connect_with(options.clone())
             .await?;
