@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use evidence::action::{RecordKey, State};
+use evidence::action::{Action, Proposed, RecordKey, State};
 use evidence::contract::{OperationKind, Rollback};
 use evidence::digest::Digest;
 use evidence::name::{Name, Text};
@@ -80,7 +80,11 @@ impl Boundary {
             _ => Some(self.restore(tenant, receipt).await?),
         };
         let mut looked = self.observe(tenant, request, in_force, restore).await?;
-        looked.observation.action.undoes = Some(original.citation());
+        let action = &mut looked.observation.action;
+        action.undoes = Some(original.citation());
+        if action.set.is_empty() && action.operation.as_str() != OperationKind::Delete.as_str() {
+            action.set = changed(&receipt.action);
+        }
         looked.undoes = Some(Undoing::of(original.citation(), receipt));
         Ok(looked)
     }
@@ -140,6 +144,15 @@ fn request(desk: &Desk, agent: &Name, original: &DecisionReceipt, undo: &Undo) -
         table,
         tenant: action.tenant.clone(),
     }
+}
+
+/// The columns that a restore is measured by where every record is as it was already: those that the original changed. A write
+/// of no columns would be no write, and the verdict would say so instead of what moved the records on.
+fn changed(original: &Action) -> BTreeMap<Text, Proposed> {
+    let removed = original.records.iter().filter(|record| record.after.is_none());
+    let removed = removed.filter_map(|record| record.before.as_ref()).flat_map(|state| state.cells.keys());
+    let columns = original.set.keys().chain(removed);
+    columns.map(|column| (column.clone(), Proposed::Sealed { conforms: true })).collect()
 }
 
 /// The table and the operation that take the original back: its inverse, or what the contract named.
