@@ -40,6 +40,11 @@ pub async fn answer(
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     let (from, to) = bounds(parameters)?;
+    // A permit that has expired without an outcome would not verify, so what is due is recorded first. Where nothing can be
+    // recorded, what there is can still be read.
+    if let Err(error) = portal.boundary.sweep().await {
+        tracing::warn!(%error, "what is due could not be recorded");
+    }
     let range = portal.ledger.range(tenant, from, to).await?.ok_or(Problem::ReceiptUnknown)?;
     let last = range.from + range.receipts.len().saturating_sub(1) as u64;
     let name = format!("{}-{}-{from}-{last}.evidencepack", vendor.name, tenant.name());
