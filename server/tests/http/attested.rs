@@ -156,6 +156,15 @@ async fn silence_about_an_effect_becomes_a_receipt_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pack_that_is_asked_for_before_anybody_noticed_the_silence_verifies_too() {
+    let world = attesting().await;
+    let (id, _) = permitted(&world).await;
+    world.clock.advance(10 * MINUTE);
+    world.propose(&update("c-1042")).await;
+    assert_eq!(world.verified("acme").await.of(&id).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_outcome_is_told_once_and_can_be_told_again_but_not_otherwise() {
     let world = attesting().await;
     let (id, permit) = permitted(&world).await;

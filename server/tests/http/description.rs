@@ -25,6 +25,7 @@ async fn every_route_status_and_member_of_the_description_is_real() {
     tour.evidence().await;
     tour.standing().await;
     tour.documents().await;
+    tour.erased().await;
     tour.while_the_ledger_is_away().await;
     tour.end();
 }
@@ -184,6 +185,30 @@ impl Tour {
                 self.post(&route, &max, &filled(&route.replace("{tenant}", "nobody")), &why).await;
             }
         }
+    }
+
+    /// What is left to ask of a tenant whose secret was erased.
+    async fn erased(&mut self) {
+        let key = self.world.key.clone();
+        self.world.attest("initech").await;
+        let ticket = json!({
+            "tenant": "initech", "connector": ATTESTED, "operation": "insert", "table": "tickets",
+            "records": [{"id": "t-0"}], "before": [null], "set": {"subject": "s", "status": "open", "priority": 1},
+        });
+        let allowed = self.world.propose(&but(update(""), &ticket)).await;
+        let (id, permit) = (text(&allowed, "/id"), text(&allowed, "/permit/id"));
+        let done = json!({"permit": permit, "status": "COMMITTED", "records": null});
+        let route = "/v1/actions/{id}/outcome";
+        self.post(route, &key, &route.replace("{id}", &id), &done).await;
+        self.world.erase("initech").await;
+        let told = json!({"permit": permit, "status": "COMMITTED", "records": [null]});
+        self.post(route, &key, &route.replace("{id}", &id), &told).await;
+        let route = "/v1/actions/{id}/rollback";
+        self.post(route, &key, &route.replace("{id}", &id), &json!({"reason": "r", "before": [null]})).await;
+        self.post("/v1/actions", &key, "/v1/actions", &but(update("c-3001"), &json!({"tenant": "initech"})))
+            .await;
+        let record = "/v1/tenants/initech/disclosures?connector=crm&table=contacts&id=c-3001";
+        self.get(&format!("{RULES}/disclosures"), &key, record).await;
     }
 
     async fn documents(&mut self) {

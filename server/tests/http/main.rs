@@ -11,6 +11,7 @@ mod doors;
 mod malformed;
 mod pack;
 mod refused;
+mod rollback;
 mod schema;
 mod scope;
 mod stopping;

@@ -42,6 +42,17 @@ async fn a_write_into_the_wrong_tenant_is_denied_and_recorded_on_both_sides() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn records_of_a_tenant_whose_secret_was_erased_are_as_much_out_of_reach_as_any() {
+    let world = World::new().await;
+    world.erase("globex").await;
+    let size = world.log("globex").await.len();
+    let reply = world.propose(&update("c-2001")).await;
+    assert_eq!(reply.verdict(), ("DENY".to_owned(), "TENANT_ISOLATION".to_owned()));
+    assert_eq!(world.log("globex").await.len(), size);
+    world.verified("acme").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_contract_does_not_have_is_denied_with_a_receipt() {
     let world = World::new().await;
     let log = world.log("acme").await.len();
@@ -167,7 +178,7 @@ async fn no_verdict_leaves_and_nothing_is_written_while_the_ledger_can_not_be() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_system_of_record_that_changed_its_shape_or_is_gone_stops_writes() {
+async fn a_table_that_changed_its_shape_or_is_gone_takes_no_writes() {
     let world = World::new().await;
     world.meddle("alter table contacts add column shoe_size integer").await;
     assert_eq!(world.propose(&update("c-1042")).await.verdict().1, "ERR_CONNECTOR_CONTRACT_DRIFT");

@@ -49,6 +49,13 @@ impl World {
         self.put(tenant, connector, Document::Envelope(Box::new(envelope))).await;
     }
 
+    /// Erases the tenant's secret, as an operator does.
+    pub async fn erase(&self, tenant: &str) {
+        let pending = self.portal.ledger.erase(&self.tenant(tenant).await).await.unwrap();
+        assert_eq!(pending, 0);
+        self.portal.registry.forget_erased().await.unwrap();
+    }
+
     async fn put(&self, tenant: &str, connector: Name, document: Document) {
         let activation = ActivationDraft {
             by: "dana@northwind.example".parse().unwrap(),
