@@ -10,7 +10,7 @@ use evidence::receipt::{DecisionReceipt, OutcomeReceipt, OutcomeStatus, Receipt}
 use evidence::verify::{Expectations, State, Verification};
 
 use crate::cast::{BEFORE, TENANTS};
-use crate::http::Client;
+use crate::http::{Client, Reply};
 use crate::load::Answer;
 use crate::place::Place;
 use crate::writes::{Kind, Write, contested};
@@ -25,8 +25,14 @@ pub struct Audit {
     /// The writes of which something may have changed since the last check.
     moved: BTreeSet<String>,
     logs: BTreeMap<&'static str, Log>,
+    /// Every receipt that a client was given, and whose log it must be in.
+    acknowledged: Vec<(&'static str, Digest)>,
+    /// How many of those were found there.
+    kept: usize,
     /// How often a write was answered that had been answered before.
     pub repeats: usize,
+    /// How many votes were counted.
+    pub votes: usize,
 }
 
 /// One tenant's log, as far as it was read.
@@ -52,21 +58,44 @@ pub struct Counts {
 }
 
 impl Audit {
-    /// Notes what a client was told. Whoever asks twice is told the same.
+    /// Notes what a client was told. Whoever asks twice is told the same, unless people have answered meanwhile.
     pub fn told(&mut self, write: &Write, answer: Answer) {
-        assert_eq!(answer.verdict, write.verdict().as_str(), "{}", write.name);
-        self.moved.insert(write.name.clone());
+        let asks = write.kind == Kind::Asking && answer.verdict == Verdict::Escalate.as_str();
+        assert!(asks || answer.verdict == write.verdict().as_str(), "{}: {answer:?}", write.name);
+        self.acknowledge(write, &answer.receipt);
+        if let Some((_, receipt)) = &answer.outcome {
+            self.acknowledge(write, receipt);
+        }
         let Some(earlier) = self.answers.get_mut(&write.name) else {
             self.answers.insert(write.name.clone(), answer);
             return;
         };
         self.repeats += 1;
-        assert_eq!(earlier.receipt, answer.receipt, "{} was decided twice", write.name);
-        match (&earlier.outcome, answer.outcome) {
-            (Some(earlier), Some(later)) => assert_eq!(*earlier, later, "{} ended twice", write.name),
-            (None, later) => earlier.outcome = later,
-            (Some(_), None) => panic!("the outcome of {} was forgotten", write.name),
+        match (earlier.verdict == answer.verdict, asks) {
+            (true, _) => earlier.is_repeated_by(answer, &write.name),
+            // People have answered since.
+            (false, false) => *earlier = answer,
+            // It was sent before they had, and is heard only now.
+            (false, true) => {}
         }
+    }
+
+    /// Notes what a person was told who voted. A vote that was counted before the portal died is not counted again.
+    pub fn voted(&mut self, vote: &Write, reply: &Reply) {
+        if reply.status == 409 {
+            return;
+        }
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let mut ballot = reply.json();
+        self.acknowledge(vote, &serde_json::from_value(ballot["approval"].take()).unwrap());
+        let asked = self.writes[vote.about.as_ref().unwrap()].clone();
+        self.told(&asked, Answer::of(ballot["action"].take()));
+        self.votes += 1;
+    }
+
+    fn acknowledge(&mut self, write: &Write, receipt: &Signed) {
+        self.acknowledged.push((write.tenant, receipt.digest()));
+        self.moved.insert(write.name.clone());
     }
 
     /// Reads what the logs say since the last time and checks it against everything else. Nothing is pending.
@@ -76,33 +105,44 @@ impl Audit {
             log.read(client, place, tenant, &mut self.moved).await;
             assert!(log.open.is_empty(), "{tenant}: allowed without an outcome: {:?}", log.open);
         }
-        let moved: Vec<&Write> = self.moved.iter().map(|name| &self.writes[name]).collect();
+        let moved: Vec<Write> = std::mem::take(&mut self.moved)
+            .iter()
+            .filter_map(|name| self.writes.get(name))
+            .cloned()
+            .collect();
         self.check_answers(&moved);
         self.check_records(&moved, place).await;
-        self.moved.clear();
     }
 
     /// Everything that a client was told is in the log, byte for byte.
-    fn check_answers(&self, writes: &[&Write]) {
+    fn check_answers(&mut self, writes: &[Write]) {
+        for (tenant, receipt) in &self.acknowledged[self.kept..] {
+            assert!(self.logs[tenant].digests.contains(receipt), "a receipt of {tenant} is lost: {receipt}");
+        }
+        self.kept = self.acknowledged.len();
         for write in writes {
-            let (name, log) = (&write.name, &self.logs[write.tenant]);
-            let kept = |receipt: &Signed| log.digests.contains(&receipt.digest());
-            let Some(answer) = self.answers.get(name) else { continue };
-            assert!(kept(&answer.receipt), "the decision on {name} is lost");
-            let Some((status, receipt)) = &answer.outcome else { continue };
-            assert!(kept(receipt), "the outcome of {name} is lost");
-            assert_eq!(log.outcomes[name].as_str(), status, "{name}");
+            let answer = self.answers.get(&write.name);
+            let Some((status, _)) = answer.and_then(|answer| answer.outcome.as_ref()) else { continue };
+            assert_eq!(self.logs[write.tenant].outcomes[&write.name].as_str(), status, "{}", write.name);
         }
     }
 
-    /// A write is in the system of record exactly if its outcome says COMMITTED.
-    async fn check_records(&self, writes: &[&Write], place: &Place) {
+    /// A write is in the system of record exactly if its outcome says COMMITTED and it was not taken back.
+    async fn check_records(&self, writes: &[Write], place: &Place) {
+        let about =
+            |write: &Write| write.about.as_ref().map_or_else(|| write.clone(), |it| self.writes[it].clone());
+        let writes: Vec<Write> = writes.iter().map(about).filter(Write::has_its_own).collect();
         let ids = writes.iter().flat_map(|write| write.records.clone()).collect::<BTreeSet<_>>();
         let rows = place.rows(&ids.into_iter().collect::<Vec<_>>()).await;
-        for write in writes.iter().filter(|write| write.has_its_own()) {
-            let committed = self.status(write) == Some(OutcomeStatus::Committed);
-            assert_eq!(write.took_place(&rows), committed, "{}: {:?}", write.name, self.status(write));
+        for write in writes {
+            let back = self.writes.get(&format!("{}-back", write.name));
+            let expected = self.is_committed(&write) && !back.is_some_and(|back| self.is_committed(back));
+            assert_eq!(write.took_place(&rows), expected, "{}: {:?}", write.name, self.status(&write));
         }
+    }
+
+    fn is_committed(&self, write: &Write) -> bool {
+        self.status(write) == Some(OutcomeStatus::Committed)
     }
 
     fn status(&self, write: &Write) -> Option<OutcomeStatus> {
@@ -114,8 +154,7 @@ impl Audit {
         let id = contested(tenant);
         let found = place.rows(std::slice::from_ref(&id)).await.remove(&id);
         let mut committed = self.writes.values().filter(|write| {
-            (write.kind, write.tenant) == (Kind::Contested, tenant)
-                && self.status(write) == Some(OutcomeStatus::Committed)
+            (write.kind, write.tenant) == (Kind::Contested, tenant) && self.is_committed(write)
         });
         match found {
             Some((Some(body), _)) if body == BEFORE => assert_eq!(committed.count(), 0, "{id}"),
@@ -125,11 +164,13 @@ impl Audit {
     }
 
     /// At the end: every write was decided, and the whole of each log verifies without a finding.
-    pub async fn conclude(&self, client: &mut Client, place: &Place) -> Counts {
+    pub async fn conclude(&mut self, client: &mut Client, place: &Place) -> Counts {
         let mut counts = Counts::default();
-        let writes: Vec<&Write> = self.writes.values().collect();
+        let writes: Vec<Write> = self.writes.values().cloned().collect();
+        self.kept = 0;
         for write in &writes {
-            assert!(self.answers.contains_key(&write.name), "{} was never answered", write.name);
+            let answered = write.kind == Kind::Vote || self.answers.contains_key(&write.name);
+            assert!(answered, "{} was never answered", write.name);
         }
         self.check_answers(&writes);
         self.check_records(&writes, place).await;
@@ -174,7 +215,7 @@ impl Log {
         let name = decision.action.reason.to_string();
         let verdict = decision.decision.verdict;
         let earlier = self.verdicts.insert(name.clone(), verdict);
-        assert_eq!(earlier, None, "{name} was decided twice");
+        assert!(matches!(earlier, None | Some(Verdict::Escalate)), "{name} was decided twice");
         if verdict == Verdict::Allow {
             self.open.insert(decision.entry.seq, name.clone());
         }

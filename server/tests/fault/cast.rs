@@ -16,7 +16,7 @@ pub const TENANTS: [&str; 2] = ["acme", "globex"];
 
 /// The system of record.
 pub const TABLE: &str =
-    "create table notes (id text primary key, tenant_id text not null, body text, phone text)";
+    "create table notes (id text not null primary key, tenant_id text not null, body text, phone text)";
 
 /// What stands in a record before anybody writes to it.
 pub const BEFORE: &str = "before";
@@ -48,7 +48,7 @@ pub fn documents(tenant: &Name, database: Database, per_hour: u64) -> [Activatio
 }
 
 fn contract(database: Database) -> Contract {
-    let column = |class, writable| Column { kind: ColumnType::Text, class, writable, nullable: true };
+    let column = |class, writable| Column { kind: ColumnType::Text, class, writable, nullable: writable };
     let operation = |columns: &[&str], rollback| Operation {
         columns: columns.iter().copied().map(name).collect(),
         max_rows: 100,

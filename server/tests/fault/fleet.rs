@@ -38,7 +38,7 @@ pub async fn one_limit(cluster: &str) {
 
     let queue = Queue::default();
     queue.lock().unwrap().extend(writes.iter().cloned());
-    let told = clients.each_ref().map(|client| send(client.address(), &place.key, CLIENTS, &queue));
+    let told = clients.each_ref().map(|client| send(client.address(), &place.keys, CLIENTS, &queue));
     let mut allowed = Vec::new();
     for mut told in told {
         let mut served = 0;
@@ -111,8 +111,8 @@ impl Fleet {
         }
         let mut victim = Process::start(&self.place, Some(halt));
         let mut told =
-            send(victim.client(&self.place).await.address(), &self.place.key, CLIENTS, &self.queue);
-        let mut elsewhere = send(survivor.address(), &self.place.key, 2, &self.queue);
+            send(victim.client(&self.place).await.address(), &self.place.keys, CLIENTS, &self.queue);
+        let mut elsewhere = send(survivor.address(), &self.place.keys, 2, &self.queue);
         loop {
             tokio::select! {
                 () = victim.halted() => break,
@@ -140,7 +140,7 @@ impl Fleet {
     /// Has everything answered that is still waiting.
     async fn answer(&mut self, portal: &Client) {
         self.queue.lock().unwrap().extend(self.lost.drain(..));
-        let mut told = send(portal.address(), &self.place.key, CLIENTS, &self.queue);
+        let mut told = send(portal.address(), &self.place.keys, CLIENTS, &self.queue);
         while let Some((write, reply)) = told.recv().await {
             self.audit.told(&write, Answer::read(&reply.expect("nobody kills this one")));
         }

@@ -6,11 +6,20 @@ use serde_json::Value as Json;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufStream};
 use tokio::net::TcpStream;
 
+use crate::writes::{Kind, Write};
+
 /// A connection that is kept.
 pub struct Client {
     address: SocketAddr,
-    key: String,
+    keys: Keys,
     stream: Option<BufStream<TcpStream>>,
+}
+
+/// The API keys of an agent and of a person.
+#[derive(Clone, Default)]
+pub struct Keys {
+    pub agent: String,
+    pub person: String,
 }
 
 /// What came back.
@@ -20,13 +29,14 @@ pub struct Reply {
 }
 
 impl Client {
-    pub fn new(address: SocketAddr, key: &str) -> Self {
-        Self { address, key: key.to_owned(), stream: None }
+    pub fn new(address: SocketAddr, keys: &Keys) -> Self {
+        Self { address, keys: keys.clone(), stream: None }
     }
 
-    /// Proposes a write. An error means that no answer came.
-    pub async fn propose(&mut self, write: &Json) -> std::io::Result<Reply> {
-        self.ask("POST", "/v1/actions", &write.to_string()).await
+    /// Sends a write, or whatever is said about one. An error means that no answer came.
+    pub async fn send(&mut self, write: &Write) -> std::io::Result<Reply> {
+        let key = if write.kind == Kind::Vote { self.keys.person.clone() } else { self.keys.agent.clone() };
+        self.ask(&key, "POST", &write.path, &write.body.to_string()).await
     }
 
     /// Where the portal is.
@@ -35,19 +45,19 @@ impl Client {
     }
 
     pub async fn get(&mut self, path: &str) -> std::io::Result<Reply> {
-        self.ask("GET", path, "").await
+        let key = self.keys.agent.clone();
+        self.ask(&key, "GET", path, "").await
     }
 
-    async fn ask(&mut self, method: &str, path: &str, body: &str) -> std::io::Result<Reply> {
+    async fn ask(&mut self, key: &str, method: &str, path: &str, body: &str) -> std::io::Result<Reply> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => BufStream::new(TcpStream::connect(self.address).await?),
         };
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\n\
              content-length: {}\r\n\r\n",
             self.address,
-            self.key,
             body.len()
         );
         stream.write_all(head.as_bytes()).await?;

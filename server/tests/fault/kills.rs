@@ -9,11 +9,11 @@ use server::step::{Halt, Step};
 use crate::audit::Audit;
 use crate::cast::TENANTS;
 use crate::dice::Dice;
-use crate::http::Client;
+use crate::http::{Client, Reply};
 use crate::load::{Answer, Queue, Told, send};
 use crate::place::Place;
 use crate::process::{Process, Start};
-use crate::writes::{Write, contested, lay_out};
+use crate::writes::{Kind, Write, contested, lay_out};
 
 /// How many writes join those that wait, each time the portal is started.
 const WRITES: usize = 24;
@@ -81,9 +81,9 @@ impl Story {
     }
 
     async fn load(&mut self, process: &mut Process, address: SocketAddr, halt: Option<Halt>) {
-        let mut client = Client::new(address, &self.place.key);
+        let mut client = Client::new(address, &self.place.keys);
         self.audit.check(&mut client, &self.place).await;
-        let mut told = send(address, &self.place.key, CLIENTS, &self.queue);
+        let mut told = send(address, &self.place.keys, CLIENTS, &self.queue);
         let mut left = if halt.is_some() { usize::MAX } else { self.dice.below(WRITES) };
         let moment = loop {
             tokio::select! {
@@ -105,18 +105,35 @@ impl Story {
         }
     }
 
-    /// An answer is remembered, and some are asked for again. Without one, the write has to be sent again.
+    /// An answer is remembered, and some are asked for again or followed up. Without one, the write has to be sent again.
     fn hear(&mut self, (write, reply): Told) {
-        let repeat = match reply {
-            Some(reply) => {
-                self.audit.told(&write, Answer::read(&reply));
-                self.dice.chance(10)
-            }
-            None => true,
-        };
-        if repeat {
-            self.queue.lock().unwrap().push_back(write);
+        let Some(reply) = reply else { return self.again(write) };
+        if write.kind == Kind::Vote {
+            return self.hear_vote(&write, &reply);
         }
+        let answer = Answer::read(&reply);
+        let sequel = write.sequel(&answer).filter(|_| write.kind == Kind::Asking || self.dice.chance(20));
+        self.audit.told(&write, answer);
+        if let Some(sequel) = sequel
+            && !self.audit.writes.contains_key(&sequel.name)
+        {
+            self.audit.writes.insert(sequel.name.clone(), sequel.clone());
+            self.again(sequel);
+        }
+        if self.dice.chance(10) {
+            self.again(write);
+        }
+    }
+
+    /// Whoever asked learns what people said by asking again.
+    fn hear_vote(&mut self, vote: &Write, reply: &Reply) {
+        self.audit.voted(vote, reply);
+        let asked = self.audit.writes[vote.about.as_ref().unwrap()].clone();
+        self.again(asked);
+    }
+
+    fn again(&self, write: Write) {
+        self.queue.lock().unwrap().push_back(write);
     }
 
     /// Each step gets its turn.
@@ -137,14 +154,18 @@ impl Story {
         let mut process = Process::start(&self.place, None);
         let mut client = process.client(&self.place).await;
         self.audit.check(&mut client, &self.place).await;
-        let mut told = send(client.address(), &self.place.key, CLIENTS, &self.queue);
-        while let Some((write, reply)) = told.recv().await {
-            self.audit.told(&write, Answer::read(&reply.unwrap()));
+        while !self.queue.lock().unwrap().is_empty() {
+            let mut told = send(client.address(), &self.place.keys, CLIENTS, &self.queue);
+            while let Some(next) = told.recv().await {
+                self.hear(next);
+            }
         }
         self.audit.check(&mut client, &self.place).await;
         let counts = self.audit.conclude(&mut client, &self.place).await;
         println!("kills: {:#?}", self.kills);
-        println!("writes: {}, answered again: {}", self.audit.writes.len(), self.audit.repeats);
+        let Audit { writes, repeats, votes, .. } = &self.audit;
+        let back = writes.values().filter(|write| write.kind == Kind::Rollback).count();
+        println!("writes: {}, votes: {votes}, rollbacks: {back}, answered again: {repeats}", writes.len());
         println!("{counts:?}");
         for step in Step::ALL {
             assert!(self.kills.keys().any(|place| place.starts_with(step.name())), "never killed at {step}");

@@ -8,21 +8,23 @@ use clap::Parser as _;
 use evidence::digest::to_hex;
 use evidence::key::Fingerprint;
 use server::clock::Clock;
+use server::config::Command::Serve;
 use server::config::{Arguments, Config};
 use server::connectors::Place as Address;
 use server::portal::Portal;
-use server::registry::{Agent, Scope};
+use server::registry::{Agent, Person, Scope};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
 use crate::cast;
+use crate::http::Keys;
 
 /// A folder with everything that a portal needs.
 pub struct Place {
     folder: PathBuf,
     ledger: Option<String>,
     records: Address,
-    /// An API key for everything.
-    pub key: String,
+    /// The API keys.
+    pub keys: Keys,
     /// The fingerprint of the key that signs.
     pub fingerprint: Fingerprint,
 }
@@ -42,7 +44,7 @@ impl Place {
             None => (None, Address::Sqlite("records.db".into())),
         };
         let fingerprint = to_hex(&[0; 32]).parse().unwrap();
-        let mut place = Self { folder, ledger, records, key: String::new(), fingerprint };
+        let mut place = Self { folder, ledger, records, keys: Keys::default(), fingerprint };
         place.found(per_hour).await;
         place
     }
@@ -72,8 +74,12 @@ impl Place {
                 portal.ledger.activate(&tenant, document).await.unwrap();
             }
         }
-        let key = portal.registry.issue_api_key(&vendor, &cast::name("test"), &Scope::default()).await;
-        self.key = key.unwrap().secret;
+        let person = Person { name: cast::name("ada"), approves: [cast::name("success")].into() };
+        let issue = async |person| {
+            let scope = Scope { person, ..Scope::default() };
+            portal.registry.issue_api_key(&vendor, &cast::name("test"), &scope).await.unwrap().secret
+        };
+        self.keys = Keys { agent: issue(None).await, person: issue(Some(person)).await };
     }
 
     /// The portal of this place inside this process.
@@ -84,10 +90,10 @@ impl Place {
     fn config(&self) -> Config {
         let mut words = vec!["portal".to_owned(), "serve".to_owned()];
         words.extend(self.flags());
-        let server::config::Command::Serve(config) = Arguments::parse_from(words).command else {
-            panic!("the words begin with serve")
-        };
-        config
+        match Arguments::parse_from(words).command {
+            Serve(config) => config,
+            other => panic!("not what was said: {other:?}"),
+        }
     }
 
     /// What `portal serve` must be told to serve this place.

@@ -84,7 +84,7 @@ impl Process {
     /// A client of a portal that must be there.
     pub async fn client(&mut self, place: &Place) -> Client {
         match self.started().await {
-            Start::Listening(address) => Client::new(address, &place.key),
+            Start::Listening(address) => Client::new(address, &place.keys),
             other => panic!("the portal did not start: {other:?}"),
         }
     }

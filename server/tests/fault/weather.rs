@@ -55,7 +55,7 @@ impl Weather {
 
     /// Sends everything that waits, until `enough` has heard enough. What was refused waits for the next time.
     async fn send(&mut self, client: &Client, enough: impl Fn(&Heard) -> bool) -> Heard {
-        let mut told = send(client.address(), &self.place.key, CLIENTS, &self.queue);
+        let mut told = send(client.address(), &self.place.keys, CLIENTS, &self.queue);
         let (mut heard, mut refused) = (Heard::default(), Vec::new());
         while let Some((write, reply)) = told.recv().await {
             let reply = reply.expect("the portal does not fall over");
@@ -190,12 +190,12 @@ pub async fn clock_set_back() {
     let mut client = in_process(&place, clock.clone()).await;
     for (write, time) in writes.iter().zip([0, 2, 1, 0, 48, 24, 0, 49, 0].map(hours)) {
         clock.set(time);
-        let answer = Answer::read(&client.propose(&write.body).await.unwrap());
+        let answer = Answer::read(&client.send(write).await.unwrap());
         assert_eq!(answer.outcome.unwrap().0, "COMMITTED");
     }
     // A portal that starts with its clock set back goes on where the log is.
     let mut client = in_process(&place, Clock::fixed(now)).await;
-    let again = Answer::read(&client.propose(&writes[4].body).await.unwrap());
+    let again = Answer::read(&client.send(&writes[4]).await.unwrap());
     let whole = continued(&mut client, &place, TENANTS[0], 0, None).await.unwrap();
     let times: Vec<Timestamp> = whole.evidence().items.iter().map(|item| item.receipt.entry().time).collect();
     assert!(times.is_sorted());
@@ -212,5 +212,5 @@ async fn in_process(place: &Place, clock: Clock) -> Client {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async { axum::serve(listener, router).await });
-    Client::new(address, &place.key)
+    Client::new(address, &place.keys)
 }

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::cast::{ASKING, BEFORE, TENANTS, TRUSTED};
 use crate::dice::Dice;
+use crate::load::Answer;
 use crate::place::{Place, Row};
 
 /// How many records each write that needs some is given.
@@ -32,6 +33,10 @@ pub enum Kind {
     Unknown,
     /// Is proposed by an agent that has to ask.
     Asking,
+    /// Is a person's answer to one that asked.
+    Vote,
+    /// Takes another write back.
+    Rollback,
 }
 
 /// A write, and everything to tell what became of it.
@@ -43,6 +48,10 @@ pub struct Write {
     pub kind: Kind,
     /// The records that it names.
     pub records: Vec<String>,
+    /// The write that it answers or takes back.
+    pub about: Option<String>,
+    /// Where it is sent.
+    pub path: String,
     /// What is sent.
     pub body: Json,
 }
@@ -78,7 +87,26 @@ impl Write {
             "reason": name,
             "idempotency_key": name,
         });
-        Self { name, tenant, kind, records, body }
+        Self { name, tenant, kind, records, about: None, path: "/v1/actions".to_owned(), body }
+    }
+
+    /// What may follow from an answer: somebody lets it happen, or takes it back.
+    pub fn sequel(&self, answer: &Answer) -> Option<Self> {
+        let committed = answer.outcome.as_ref().is_some_and(|(status, _)| status == "COMMITTED");
+        let (kind, path, body) = match (self.kind, answer.verdict.as_str()) {
+            (Kind::Asking, "ESCALATE") => {
+                let body = json!({"decision": answer.receipt.digest(), "reason": "fine"});
+                (Kind::Vote, format!("/v1/approvals/{}/approve", answer.id), body)
+            }
+            (Kind::Update | Kind::Many | Kind::Delete, _) if committed => {
+                let name = format!("{}-back", self.name);
+                let body = json!({"reason": name, "idempotency_key": name});
+                (Kind::Rollback, format!("/v1/actions/{}/rollback", answer.id), body)
+            }
+            _ => return None,
+        };
+        let (name, about) = (format!("{}-back", self.name), Some(self.name.clone()));
+        Some(Self { name, tenant: self.tenant, kind, records: Vec::new(), about, path, body })
     }
 
     /// A write of one record of its own.
@@ -86,10 +114,9 @@ impl Write {
         Self::new(name, tenant, Kind::Update)
     }
 
-    /// The only verdict that it may get.
+    /// The only verdict that it may get, in the end.
     pub const fn verdict(&self) -> Verdict {
         match self.kind {
-            Kind::Asking => Verdict::Escalate,
             Kind::Foreign | Kind::Unknown => Verdict::Deny,
             _ => Verdict::Allow,
         }
@@ -97,7 +124,7 @@ impl Write {
 
     /// Whether nobody else is after its records.
     pub const fn has_its_own(&self) -> bool {
-        !matches!(self.kind, Kind::Contested | Kind::Foreign)
+        !matches!(self.kind, Kind::Contested | Kind::Foreign | Kind::Vote | Kind::Rollback)
     }
 
     /// Whether it took place, judged by the records alone. One that took place in part fails the test.
@@ -150,8 +177,8 @@ fn kind(dice: &mut Dice) -> Kind {
         45..60 => Kind::Insert,
         60..70 => Kind::Delete,
         70..80 => Kind::Contested,
-        80..88 => Kind::Foreign,
-        88..92 => Kind::Unknown,
+        80..85 => Kind::Foreign,
+        85..88 => Kind::Unknown,
         _ => Kind::Asking,
     }
 }
