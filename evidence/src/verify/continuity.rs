@@ -41,7 +41,7 @@ fn in_order(writes: BTreeMap<u64, Write>) -> Vec<Write> {
         {
             open.insert(write);
         }
-        match open.take(order.last().map(|last| last.after)) {
+        match open.take(order.last()) {
             Some(next) => order.push(next),
             None => return order,
         }
@@ -67,9 +67,9 @@ impl Open {
         self.writes.insert(write.outcome, write);
     }
 
-    /// Takes out the one that goes on from this state, or else one that a chain can begin with.
-    fn take(&mut self, state: Option<Option<Digest>>) -> Option<Write> {
-        let next = state.and_then(|state| self.going_on_from(state));
+    /// Takes out the one that goes on from where `last` ended, or else one that a chain can begin with.
+    fn take(&mut self, last: Option<&Write>) -> Option<Write> {
+        let next = last.and_then(|last| self.going_on_from(last.after));
         let next = next.or_else(|| self.beginning()).or_else(|| self.first())?;
         let write = self.writes.remove(&next)?;
         self.by_before.remove(&(write.before, next));
