@@ -77,7 +77,8 @@ impl ConnectorError {
     }
 }
 
-/// One system of record.
+/// One system of record. Its answers are boxed: what a database needs to keep in mind while it is asked is large, and whoever
+/// waits for it should not have to carry that along.
 #[derive(Clone)]
 pub enum Connector {
     /// A `PostgreSQL` database.
@@ -116,16 +117,16 @@ impl Connector {
             return Ok(Survey::blind(keys.len()));
         };
         match self {
-            Self::Postgres(postgres) => postgres.survey(contract, table, keys, set).await,
-            Self::Sqlite(sqlite) => sqlite.survey(contract, table, keys, set).await,
+            Self::Postgres(postgres) => Box::pin(postgres.survey(contract, table, keys, set)).await,
+            Self::Sqlite(sqlite) => Box::pin(sqlite.survey(contract, table, keys, set)).await,
         }
     }
 
     /// Carries out the effect of an allowed decision exactly once, however often it is asked to.
     pub async fn apply(&self, job: &Job<'_>, clock: &Clock) -> Result<Applied, ConnectorError> {
         match self {
-            Self::Postgres(postgres) => attempt::apply(postgres, job, clock).await,
-            Self::Sqlite(sqlite) => attempt::apply(sqlite, job, clock).await,
+            Self::Postgres(postgres) => Box::pin(attempt::apply(postgres, job, clock)).await,
+            Self::Sqlite(sqlite) => Box::pin(attempt::apply(sqlite, job, clock)).await,
         }
     }
 

@@ -121,7 +121,8 @@ impl Connectors {
         if let Some(connector) = self.recall(&id) {
             return Some(connector);
         }
-        let found = self.open(&id).await;
+        // Boxed, because to connect takes much that nobody who has found it open should carry along.
+        let found = Box::pin(self.open(&id)).await;
         found
             .inspect_err(
                 |error| tracing::error!(%error, %vendor, connector = %name, "a connector can't be opened"),

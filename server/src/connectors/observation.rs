@@ -100,16 +100,13 @@ pub fn observe(
     let mut records = Vec::with_capacity(request.records.len());
     let mut before = Vec::with_capacity(request.records.len());
     for (place, (key, sighting)) in request.records.iter().zip(survey.sightings).enumerate() {
-        match observer.owner(key, &sighting) {
-            Some(owner) => {
-                records.push(observer.foreign(key, &owner)?);
-                before.push(None);
-                victims.entry(owner).or_default().push(key.clone());
-            }
-            None => {
-                records.push(observer.record(place, key, &sighting)?);
-                before.push(if let Sighting::Found(row) = sighting { Some(row) } else { None });
-            }
+        if let Some(owner) = observer.owner(key, &sighting) {
+            records.push(observer.foreign(key, &owner)?);
+            before.push(None);
+            victims.entry(owner).or_default().push(key.clone());
+        } else {
+            records.push(observer.record(place, key, &sighting)?);
+            before.push(if let Sighting::Found(row) = sighting { Some(row) } else { None });
         }
     }
     let mut action = observer.action(id, records, survey.schema, &before)?;

@@ -36,8 +36,9 @@ async fn is_there(read: &mut PgConnection) -> Result<bool, sqlx::Error> {
 
 /// What became of the effect of `decision`, if it is settled.
 pub async fn find(read: &mut PgConnection, decision: Digest) -> Result<Option<Applied>, ConnectorError> {
-    let outcome = sqlx::query_scalar(FIND).bind(decision.to_string()).fetch_optional(read).await?;
-    outcome.map(parse).transpose()
+    let outcome: Option<String> =
+        sqlx::query_scalar(FIND).bind(decision.to_string()).fetch_optional(read).await?;
+    outcome.as_deref().map(parse).transpose()
 }
 
 /// The same, and the fingerprint of the table.
@@ -52,7 +53,7 @@ pub async fn find_and_fingerprint(
     );
     let row = sqlx::query(both).bind(decision.to_string()).bind(regclass(table)).fetch_one(read).await?;
     let outcome: Option<String> = row.try_get(0)?;
-    Ok((outcome.map(parse).transpose()?, row.try_get(1)?))
+    Ok((outcome.as_deref().map(parse).transpose()?, row.try_get(1)?))
 }
 
 /// Settles `decision`, provided that the table which was `seen` still has that fingerprint. Since it was read it could
@@ -86,8 +87,8 @@ pub async fn insert_if_absent(
     Ok(())
 }
 
-fn parse(outcome: String) -> Result<Applied, ConnectorError> {
-    serde_json::from_str(&outcome).map_err(|error| sqlx::Error::Decode(error.into()).into())
+fn parse(outcome: &str) -> Result<Applied, ConnectorError> {
+    serde_json::from_str(outcome).map_err(|error| sqlx::Error::Decode(error.into()).into())
 }
 
 fn text(outcome: &Applied) -> Result<String, ConnectorError> {

@@ -34,7 +34,7 @@ impl Postgres {
         let mut read = self.pool.acquire().await?;
         if let Some(known) = self.checked.recall(contract.1, table.0).filter(|known| known.matches) {
             let question = Question::new(Statements::new(table, &known.forms), keys, set);
-            if let Some(survey) = question.ask(&mut read, &known.fingerprint).await? {
+            if let Some(survey) = question.ask(&mut read, known.fingerprint.as_deref()).await? {
                 return Ok(survey);
             }
         }
@@ -43,7 +43,7 @@ impl Postgres {
             return Ok(Survey::drifted(keys.len()));
         }
         let question = Question::new(Statements::new(table, &known.forms), keys, set);
-        match question.ask(&mut read, &known.fingerprint).await? {
+        match question.ask(&mut read, known.fingerprint.as_deref()).await? {
             Some(survey) => Ok(survey),
             None => question.ask_one_by_one(&mut read).await,
         }
@@ -90,15 +90,15 @@ impl<'a> Question<'a> {
     async fn ask(
         &self,
         read: &mut PgConnection,
-        fingerprint: &Option<String>,
+        fingerprint: Option<&str>,
     ) -> Result<Option<Survey>, ConnectorError> {
         let rows = match self.rows(read, &self.good, &self.asked).await {
             Ok(rows) => rows,
             Err(error) if error.is_refusal() => return Ok(None),
             Err(error) => return Err(error),
         };
-        let Some(first) = rows.first() else { return Ok(Some(self.survey(self.unseen(), self.unasked()))) };
-        if first.try_get::<Option<String>, _>(1)? != *fingerprint {
+        let Some(first) = rows.first() else { return Ok(Some(matching(self.unseen(), self.unasked()))) };
+        if first.try_get::<Option<String>, _>(1)?.as_deref() != fingerprint {
             return Ok(None);
         }
         let mut written = self.unasked();
@@ -110,7 +110,7 @@ impl<'a> Question<'a> {
         for row in &rows {
             self.see(row, &self.good, &mut sightings)?;
         }
-        Ok(Some(self.survey(sightings, written)))
+        Ok(Some(matching(sightings, written)))
     }
 
     /// One after the other, so that what the database refuses spoils nothing else.
@@ -133,7 +133,7 @@ impl<'a> Question<'a> {
                 Err(error) => return Err(error),
             }
         }
-        Ok(self.survey(sightings, written))
+        Ok(matching(sightings, written))
     }
 
     async fn probe(
@@ -180,9 +180,10 @@ impl<'a> Question<'a> {
             return Ok(());
         }
         let first = self.first_column();
-        *sighting = match self.is_there(row)? {
-            true => rows::sighting_of(&self.statements, key, row, first)?,
-            false => Sighting::Absent,
+        *sighting = if self.is_there(row)? {
+            rows::sighting_of(&self.statements, key, row, first)?
+        } else {
+            Sighting::Absent
         };
         Ok(())
     }
@@ -223,10 +224,6 @@ impl<'a> Question<'a> {
     fn unasked(&self) -> Written {
         self.refused.iter().map(|name| (name.clone(), None)).collect()
     }
-
-    fn survey(&self, sightings: Vec<Sighting>, set: Written) -> Survey {
-        Survey { schema: LiveSchema::Matches, sightings, set }
-    }
 }
 
 impl Asked<'_> {
@@ -235,4 +232,8 @@ impl Asked<'_> {
         // Nothing is compared with null, and null keeps its meaning.
         Ok(self.form.kept(self.column, self.value, keeps.unwrap_or(true), made))
     }
+}
+
+const fn matching(sightings: Vec<Sighting>, set: Written) -> Survey {
+    Survey { schema: LiveSchema::Matches, sightings, set }
 }

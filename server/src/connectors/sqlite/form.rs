@@ -24,10 +24,13 @@ fn form(column: &Column, declared: &str, value: &Value) -> Option<Value> {
         return None;
     }
     match (column.kind, value) {
-        (ColumnType::Decimal | ColumnType::Timestamp, Value::Text(text)) if !keeps_text(declared) => number(
-            text,
-        )
-        .map_or_else(|| Some(value.clone()), |kept| decimal::same(text, &kept).then(|| Value::Text(kept))),
+        (ColumnType::Decimal | ColumnType::Timestamp, Value::Text(text)) if !keeps_text(declared) => {
+            match number(text) {
+                Some(kept) if decimal::same(text, &kept) => Some(Value::Text(kept)),
+                Some(_) => None,
+                None => Some(value.clone()),
+            }
+        }
         _ => Some(value.clone()),
     }
 }

@@ -12,16 +12,20 @@ use sqlx::{Row as _, SqliteConnection};
 use crate::connectors::ConnectorError;
 use crate::connectors::live::{LiveColumn, LiveTable, drift};
 
-/// The last comparisons. `SQLite` counts up `schema_version` with every change of the schema, so they hold until then.
+/// The last comparisons, by contract and table. `SQLite` counts up `schema_version` with every change of the schema, so they
+/// hold until then.
 #[derive(Default)]
 pub struct Checked(Mutex<Comparisons>);
 
 #[derive(Default)]
 struct Comparisons {
     version: i64,
-    /// By contract and table: the live table, where it is the contract's.
-    tables: HashMap<(Digest, Identifier), Option<Arc<LiveTable>>>,
+    tables: HashMap<(Digest, Identifier), Compared>,
 }
+
+/// A live table, where it is the contract's; and otherwise nothing.
+#[derive(Clone)]
+struct Compared(Option<Arc<LiveTable>>);
 
 impl Checked {
     /// The live table, if it is exactly as the contract says.
@@ -34,26 +38,26 @@ impl Checked {
         let version: i64 = sqlx::query_scalar("pragma schema_version").fetch_one(&mut *read).await?;
         let at = (digest, name.clone());
         if let Some(known) = self.known(version, &at) {
-            return Ok(known);
+            return Ok(known.0);
         }
         let live = table(read, name.as_str()).await?;
         let matches = contract.database == Database::Sqlite && drift(name, terms, live.as_ref()).is_empty();
         let live = live.filter(|_| matches).map(Arc::new);
-        self.remember(version, at, live.clone());
+        self.remember(version, at, Compared(live.clone()));
         Ok(live)
     }
 
-    fn known(&self, version: i64, at: &(Digest, Identifier)) -> Option<Option<Arc<LiveTable>>> {
+    fn known(&self, version: i64, at: &(Digest, Identifier)) -> Option<Compared> {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.tables.get(at).filter(|_| last.version == version).cloned()
     }
 
-    fn remember(&self, version: i64, at: (Digest, Identifier), live: Option<Arc<LiveTable>>) {
+    fn remember(&self, version: i64, at: (Digest, Identifier), compared: Compared) {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if last.version != version {
             *last = Comparisons { version, ..Comparisons::default() };
         }
-        last.tables.insert(at, live);
+        last.tables.insert(at, compared);
     }
 }
 
