@@ -50,7 +50,7 @@ impl Portal {
         let registry = Registry::new(store.clone(), vault.clone(), ledger.clone(), config.origin.clone());
         let connectors = Connectors::new(store.clone(), vault.clone(), &config.home.data);
         let boundary = Boundary::new(ledger.clone(), connectors.clone(), clock.clone());
-        let finished = boundary.recover().await?;
+        let finished = Box::pin(boundary.recover()).await?;
         tracing::info!(finished, handed_over, "what an earlier run left open");
         Ok(Self { boundary, clock, connectors, ledger, registry, signer, site: Site::read(&config.site)? })
     }

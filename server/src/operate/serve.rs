@@ -24,7 +24,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
         demo::prepare(&config.home.data).await?;
     }
     let portal = Portal::open(config, Clock::system()).await?;
-    let card = if config.demo { Some(demo::seed(&portal, config).await?) } else { None };
+    let card = if config.demo { Some(Box::pin(demo::seed(&portal, config)).await?) } else { None };
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
     println!("listening on http://{address}");
