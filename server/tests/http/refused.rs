@@ -42,6 +42,28 @@ async fn a_write_into_the_wrong_tenant_is_denied_and_recorded_on_both_sides() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_tenant_that_was_reached_for_learns_of_its_own_records_and_of_nobody_else() {
+    let world = World::new().await;
+    let reached = json!([{"id": "c-1042"}, {"id": "c-2001"}, {"id": "c-2002"}, {"id": "c-3001"}]);
+    let reply = world.propose(&but(update(""), &json!({"records": reached}))).await;
+    assert_eq!(reply.verdict(), ("DENY".to_owned(), "TENANT_ISOLATION".to_owned()));
+    for (tenant, keys) in [("globex", vec!["c-2001", "c-2002"]), ("initech", vec!["c-3001"])] {
+        let pack = world.verified(tenant).await;
+        let Some(Receipt::Notice(notice)) = pack.receipts.last() else { panic!("{tenant} has no notice") };
+        let named = notice.records.iter().map(|key| key.values().next().unwrap().to_string());
+        assert_eq!(named.collect::<Vec<_>>(), keys.iter().map(|key| format!("{key:?}")).collect::<Vec<_>>());
+        let told = serde_json::to_string(notice).unwrap();
+        assert!(
+            ["acme", "globex", "initech"].iter().all(|name| *name == tenant || !told.contains(name)),
+            "{told}"
+        );
+    }
+    let pack = world.verified("acme").await;
+    let told = format!("{:?}", pack.of(reply.json()["id"].as_str().unwrap()));
+    assert!(["globex", "initech", "c-2001", "c-3001"].iter().all(|name| !told.contains(name)), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn records_of_a_tenant_whose_secret_was_erased_are_as_much_out_of_reach_as_any() {
     let world = World::new().await;
     world.erase("globex").await;

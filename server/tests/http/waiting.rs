@@ -215,6 +215,20 @@ async fn a_record_that_moved_while_people_thought_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_changed_its_shape_while_people_thought_is_left_alone() {
+    let world = World::new().await;
+    let [dana, eve] = stewards(&world).await;
+    let asked = world.escalated(&four_eyes()).await;
+    world.approve(&dana, &asked).await;
+    world.meddle("alter table contacts add column shoe_size integer").await;
+    let ended = world.approve(&eve, &asked).await.json();
+    assert_eq!(ended["action"]["outcome"]["status"], "NOT_APPLIED", "{ended}");
+    assert_eq!(ended["action"]["outcome"]["code"], "ERR_CONNECTOR_CONTRACT_DRIFT");
+    assert_ne!(world.phone(CONTACT).await, NEW);
+    world.verified("globex").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_was_stopped_meanwhile_stays_stopped() {
     for (stop, code) in [
         ("/v1/tenants/globex/agents/support-agent/suspend", "AGENT_KILLED"),
