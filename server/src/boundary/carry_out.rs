@@ -30,7 +30,7 @@ impl Boundary {
         let connector = &decision.receipt().action.connector;
         let connector = self.connectors.find(tenant.vendor(), connector).await?;
         Step::Permitted.reached();
-        let applied = self.apply(&connector, tenant, decision, permit, effect).await;
+        let applied = Box::pin(self.apply(&connector, tenant, decision, permit, effect)).await;
         let applied = applied.inspect_err(|error| tracing::error!(%error, "an effect is pending")).ok()?;
         self.record_outcome(tenant, decision, Source::Observed, applied).await
     }

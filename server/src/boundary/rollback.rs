@@ -46,7 +46,7 @@ impl Boundary {
             let in_force = self.ledger.in_force(&tenant, &request.connector).await?;
             let looked = self.look_back(&tenant, &request, &in_force, &original).await?;
             if let Some(decided) = self.record(desk, &tenant, looked, &in_force, idempotency).await? {
-                let settled = Box::pin(self.settle(&tenant, decided)).await?;
+                let settled = self.settle(&tenant, decided).await?;
                 let moved_on = self.moved_on(&tenant, &original, &settled).await?;
                 return Ok(RolledBack { settled, moved_on });
             }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use evidence::action::{LiveSchema, Owner, Proposed, RecordKey};
+use evidence::name::Name;
 use evidence::receipt::OutcomeStatus;
 use serde_json::json;
 
@@ -32,7 +33,7 @@ async fn a_key_that_names_another_tenant_is_that_tenants_whether_the_record_exis
         assert!(
             matches!(record.key, RecordKey::Foreign(_)) && record.before.is_none() && record.after.is_none()
         );
-        assert_eq!(seen.victims.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["globex"]);
+        assert_eq!(seen.victims.keys().map(Name::as_str).collect::<Vec<_>>(), ["globex"]);
         assert!(!serde_json::to_string(&seen.action).unwrap().contains("globex"));
     }
     let own =

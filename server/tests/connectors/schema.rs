@@ -2,6 +2,7 @@
 
 use evidence::action::LiveSchema;
 use evidence::contract::{Class, ColumnType, OperationKind};
+use evidence::name::Identifier;
 use evidence::reason::Code;
 use evidence::receipt::OutcomeStatus;
 use serde_json::json;
@@ -44,7 +45,7 @@ const TABLES: &str = "
 async fn a_draft_holds_what_can_be_governed(records: Records) {
     let desk = Desk::new(records, TABLES).await;
     let contract = &desk.contract;
-    assert_eq!(contract.tables.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["contacts", "orders"]);
+    assert_eq!(contract.tables.keys().map(Identifier::as_str).collect::<Vec<_>>(), ["contacts", "orders"]);
     let contacts = &contract.tables["contacts"];
     assert_eq!(contacts.columns["id"].class, Class::Open);
     assert_eq!(contacts.columns["age"].kind, ColumnType::Integer);
@@ -57,7 +58,7 @@ async fn a_draft_holds_what_can_be_governed(records: Records) {
 
     let live = desk.connector.introspect().await.unwrap();
     let drafted = draft(named("crm"), desk.records.database(), &live, Some("name"));
-    assert_eq!(drafted.contract.tables.keys().map(|name| name.as_str()).collect::<Vec<_>>(), ["settings"]);
+    assert_eq!(drafted.contract.tables.keys().map(Identifier::as_str).collect::<Vec<_>>(), ["settings"]);
     let reasons: Vec<&str> = drafted.left_out.iter().map(|(_, reason)| reason.as_str()).collect();
     assert_eq!(
         reasons,
