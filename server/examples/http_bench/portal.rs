@@ -9,7 +9,7 @@ use std::time::Duration;
 use evidence::contract::Contract;
 use evidence::name::{Name, Text};
 use server::clock::Clock;
-use server::config::{Config, Secret};
+use server::config::{Config, Home, Secret};
 use server::demo;
 use server::http::{Tls, router};
 use server::ledger::{ActivationDraft, Document};
@@ -112,13 +112,11 @@ fn named(text: &str) -> Text {
 fn config(data: PathBuf, database: Option<Secret>) -> Config {
     Config {
         site: data.join("site"),
-        data,
+        home: Home { data, database, log: String::new(), signing_key: None, next_signing_key: None },
         listen: ([127, 0, 0, 1], 0).into(),
         demo: false,
-        database,
+        metrics: None,
         origin: "portal.bench".to_owned(),
         url: None,
-        log: String::new(),
-        signing_key: None,
     }
 }
