@@ -4,8 +4,6 @@
 //! the bytes that are read, and no two readers can disagree about a duplicate key or a rounded number.
 //! [`admit`] is the gate for requests, whose spacing and key order are free but whose content is not.
 
-use std::io;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -68,8 +66,8 @@ pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CanonicalErro
 /// that may be null can't be left out either, and the members of a set have one order.
 pub fn from_slice<T: Serialize + DeserializeOwned>(bytes: &[u8]) -> Result<T, CanonicalError> {
     let document = read(scan(bytes, Form::Canonical)?)?;
-    let mut expected = Same(bytes);
-    if serde_json::to_writer(&mut expected, &document).is_ok() && expected.0.is_empty() {
+    let mut as_declared = Vec::with_capacity(bytes.len());
+    if serde_json::to_writer(&mut as_declared, &document).is_ok() && as_declared == bytes {
         return Ok(document);
     }
     let again = to_vec(&document)?;
@@ -95,20 +93,6 @@ pub(crate) fn first_member<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> 
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, CanonicalError> {
     serde_json::from_str(text).map_err(|error| CanonicalError::Shape(error.to_string()))
-}
-
-/// Takes the bytes that are expected, one after the other, and no others.
-struct Same<'a>(&'a [u8]);
-
-impl io::Write for Same<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 = self.0.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 fn write(tree: &Json, out: &mut Vec<u8>) -> Result<(), CanonicalError> {

@@ -31,7 +31,7 @@ fn main() {
     #[expect(clippy::disallowed_methods, reason = "it starts itself as the portal, with two arguments")]
     let mut arguments = std::env::args().skip(1);
     match arguments.next() {
-        Some(data) => portal::serve(data.into(), arguments.next()),
+        Some(data) => portal::serve(data.into(), arguments.next().as_deref()),
         None => runtime(Builder::new_current_thread()).block_on(all()),
     }
 }

@@ -55,8 +55,8 @@ impl Drop for Portal {
 }
 
 /// Answers until it is killed.
-pub fn serve(data: PathBuf, database: Option<String>) {
-    let database = database.as_deref().map(Secret::from);
+pub fn serve(data: PathBuf, database: Option<&str>) {
+    let database = database.map(Secret::from);
     crate::runtime(tokio::runtime::Builder::new_multi_thread()).block_on(answer(data, database));
 }
 
