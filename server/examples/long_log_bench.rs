@@ -25,7 +25,7 @@ use tokio::task::JoinSet;
 const LONG: usize = 1_000_000;
 const SHORT: usize = 1_000;
 /// How many decisions are measured each time.
-const MEASURED: usize = 4_000;
+const MEASURED: u32 = 4_000;
 const ROUNDS: usize = 5;
 const CLIENTS: usize = 64;
 /// How many ask at once while a log is made.
@@ -56,8 +56,8 @@ async fn main() {
     println!("a log of {length} receipts, made in {:.0} s", begun.elapsed().as_secs_f64());
     let (mut of_long, mut of_short) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        of_long.push(long.add(MEASURED, CLIENTS).await);
-        of_short.push(Log::open(SHORT).await.add(MEASURED, CLIENTS).await);
+        of_long.push(long.add(MEASURED as usize, CLIENTS).await);
+        of_short.push(Log::open(SHORT).await.add(MEASURED as usize, CLIENTS).await);
     }
     println!("{CLIENTS} clients, the median of {ROUNDS} times {MEASURED} decisions, in µs for each");
     let part = |name: &str, of: fn(&Cost) -> Duration| {
@@ -74,7 +74,7 @@ async fn main() {
 fn median(costs: &[Cost], of: fn(&Cost) -> Duration) -> f64 {
     let mut each: Vec<Duration> = costs.iter().map(of).collect();
     each.sort_unstable();
-    each[each.len() / 2].as_secs_f64() * 1e6 / MEASURED as f64
+    each[each.len() / 2].as_secs_f64() * 1e6 / f64::from(MEASURED)
 }
 
 impl Log {
