@@ -55,7 +55,7 @@ async fn vote(
     let id: Name = id.parse().map_err(|_| Problem::ActionUnknown)?;
     let Vote { decision, reason } = Vote::read(&body)?;
     let voted = super::actions::to_its_end(async move {
-        portal.boundary.vote(&caller.0, &id, decision, approve, reason).await
+        Box::pin(portal.boundary.vote(&caller.0, &id, decision, approve, reason)).await
     });
     Ok(Json(Ballot::from(voted.await?)))
 }
