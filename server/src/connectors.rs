@@ -59,6 +59,17 @@ pub enum ConnectorError {
 }
 
 impl ConnectorError {
+    /// Whether a connection was lost.
+    fn is_loss(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Io(_)) => true,
+            Self::Database(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| postgres::is_loss(&code))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the database has refused for good. Otherwise it is not known what became of what was asked, or asking again
     /// may help.
     fn is_refusal(&self) -> bool {

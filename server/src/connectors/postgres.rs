@@ -190,6 +190,11 @@ impl Session for Writing {
     }
 }
 
+/// Whether this `SQLSTATE` is the last that a connection says.
+pub fn is_loss(code: &str) -> bool {
+    code.starts_with("08") || code.starts_with("57P")
+}
+
 /// Whether this `SQLSTATE` says that the database has refused for good. Otherwise asking again may help: the connection
 /// was lost, resources were short, somebody else held a lock or was served first, the database was about to stop.
 pub fn is_refusal(code: &str) -> bool {

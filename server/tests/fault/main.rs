@@ -75,3 +75,10 @@ async fn while_the_ledger_is_held_on_postgres_nothing_is_decided() {
 async fn a_clock_that_is_set_back_does_not_turn_a_log_back() {
     weather::clock_set_back().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_connection_to_the_records_is_no_reason_to_deny() {
+    if let Some(cluster) = cluster() {
+        weather::lost_connections(&cluster).await;
+    }
+}

@@ -132,6 +132,15 @@ impl Place {
         self.ledger.as_deref()
     }
 
+    /// Ends every connection to the system of record, which is a database of a cluster.
+    pub async fn cut_off(&self) {
+        let mut connection = self.connect().await;
+        let others = "select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()";
+        connection.execute(others).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
     /// Puts new records into the system of record, past the portal: each with an id and its owner.
     pub async fn lay_out(&self, records: &[(String, &str)]) {
         let rows: Vec<String> = records

@@ -143,6 +143,7 @@ pub async fn away() {
 }
 
 async fn read_only(weather: &mut Weather, client: &mut Client) {
+    weather.lay_out(8).await;
     let mut ledger = weather.place.ledger().await;
     // Otherwise nobody would want to note that the key is used.
     ledger.execute("update api_keys set last_used_at = null").await.unwrap();
@@ -150,13 +151,26 @@ async fn read_only(weather: &mut Weather, client: &mut Client) {
         let text = format!("alter system set default_transaction_read_only = {setting}");
         ledger.execute(AssertSqlSafe(text)).await.unwrap();
         ledger.execute("select pg_reload_conf()").await.unwrap();
-        weather.lay_out(8).await;
         let heard = weather.send(client, |_| false).await;
         assert_eq!(heard.answered == 0, refuses, "{heard:?}");
         assert!(continued(client, &weather.place, TENANTS[0], 0, None).await.is_some());
     }
     ledger.close().await.unwrap();
     weather.clear_up(client).await;
+}
+
+/// Connections to the system of record are lost again and again. That is no reason to deny anything.
+pub async fn lost_connections(cluster: &str) {
+    let mut weather = Weather::new(Place::new(Some(cluster), 1_000_000).await).await;
+    let mut portal = Process::start(&weather.place, None);
+    let mut client = portal.client(&weather.place).await;
+    for _ in 0..8 {
+        weather.lay_out(24).await;
+        let heard = weather.send(&client, |_| false).await;
+        assert_eq!((heard.answered, heard.refused), (24, 0));
+        weather.place.cut_off().await;
+    }
+    weather.clear_up(&mut client).await;
 }
 
 /// Somebody holds the ledger for longer than anyone waits.

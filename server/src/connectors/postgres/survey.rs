@@ -12,10 +12,10 @@ use evidence::value::Value;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 
-use super::Postgres;
 use super::form::{Form, text};
 use super::rows::{self, Param};
 use super::statement::Statements;
+use super::{CONNECTIONS, Postgres};
 use crate::connectors::ConnectorError;
 use crate::connectors::observation::{Sighting, Survey};
 
@@ -23,8 +23,25 @@ use crate::connectors::observation::{Sighting, Survey};
 type Written = BTreeMap<Text, Option<Value>>;
 
 impl Postgres {
-    /// See [`crate::connectors::Connector::survey`].
+    /// See [`crate::connectors::Connector::survey`]. A connection that was lost while nobody used it says nothing about
+    /// the records, so it is no reason to deny a write; and where one was lost, others may have been.
     pub async fn survey(
+        &self,
+        contract: (&Contract, Digest),
+        table: (&Identifier, &Table),
+        keys: &[Key],
+        set: &BTreeMap<Text, Value>,
+    ) -> Result<Survey, ConnectorError> {
+        for _ in 0..CONNECTIONS {
+            match self.look(contract, table, keys, set).await {
+                Err(error) if error.is_loss() => tracing::warn!(%error, "a connection was lost"),
+                survey => return survey,
+            }
+        }
+        self.look(contract, table, keys, set).await
+    }
+
+    async fn look(
         &self,
         contract: (&Contract, Digest),
         table: (&Identifier, &Table),
