@@ -95,6 +95,10 @@ fn is_a_clear_refusal(reply: &Reply) {
 
 /// No file may grow beyond some size, and then it may.
 pub async fn full_disk() {
+    if Command::new("prlimit").arg("--version").output().is_err() {
+        eprintln!("there is no prlimit to make a disk full with: not told");
+        return;
+    }
     let mut weather = Weather::new(Place::new(None, 1_000_000).await).await;
     let mut limited = Command::new("sh");
     // A process that outgrows its limit is killed, unless it would rather be told.

@@ -32,13 +32,16 @@ impl Postgres {
         keys: &[Key],
         set: &BTreeMap<Text, Value>,
     ) -> Result<Survey, ConnectorError> {
-        for _ in 0..CONNECTIONS {
-            match self.look(contract, table, keys, set).await {
-                Err(error) if error.is_loss() => tracing::warn!(%error, "a connection was lost"),
+        let mut others = CONNECTIONS;
+        loop {
+            match Box::pin(self.look(contract, table, keys, set)).await {
+                Err(error) if error.is_loss() && others > 0 => {
+                    tracing::warn!(%error, "a connection was lost");
+                    others -= 1;
+                }
                 survey => return survey,
             }
         }
-        self.look(contract, table, keys, set).await
     }
 
     async fn look(
