@@ -10,21 +10,22 @@ use proptest::test_runner::TestCaseError;
 use proptest::{prop_assert, prop_assert_eq};
 use server::registry::Tenant;
 
+use crate::action::{Action, State};
 use crate::cast::{Record, Row, SECRETS, TENANTS, named};
-use crate::model::{Action, Model, State};
-use crate::reading::{Picture, Reading, Told};
+use crate::model::Model;
+use crate::reading::{Picture, Reading, Told, Written};
 use crate::world::World;
 
 /// Compares everything that the pack of each tenant says with the model.
 pub async fn agree(model: &Model, world: &World) -> Result<(), TestCaseError> {
-    for tenant in 0..TENANTS.len() {
+    for (tenant, name) in TENANTS.iter().enumerate() {
         let expectations = Expectations {
             fingerprints: vec![world.portal.signer.public_key().id().into()],
             ..Expectations::default()
         };
         let reading = Reading::of(world.pack(tenant).await, expectations);
         let stopped = reading.report.stopped_at();
-        prop_assert_eq!(reading.report.state, Answer::Verified, "{}: {:?}", TENANTS[tenant], stopped);
+        prop_assert_eq!(reading.report.state, Answer::Verified, "{}: {:?}", name, stopped);
         Agreement { tenant, model, world, reading: &reading }.check()?;
     }
     Ok(())
@@ -72,15 +73,19 @@ impl Agreement<'_> {
         Told { verdicts: action.verdicts.clone(), outcomes, undoes }
     }
 
-    /// Each record that was written, as its last write left it.
-    fn records(&self) -> BTreeMap<(Text, Key), Option<Picture>> {
+    /// Each record that was written, as each write found and left it.
+    fn records(&self) -> BTreeMap<(Text, Key), BTreeMap<Name, Written>> {
         let own = self.model.writes.iter().filter(|((tenant, _), _)| *tenant == self.tenant);
-        let last = own.map(|((_, record), writes)| {
-            let row = writes.last().unwrap().after;
-            let table = named(record.table.name());
-            ((table, key(record)), row.map(|row| picture(&self.world.tenants[self.tenant], record, &row)))
+        let records = own.map(|((_, record), writes)| {
+            let picture =
+                |row: Option<Row>| row.map(|row| picture(&self.world.tenants[self.tenant], record, &row));
+            let written = writes.iter().map(|write| {
+                let before = picture(write.before).map(|before| before.hash);
+                (self.world.ids[write.action].clone(), Written { before, after: picture(write.after) })
+            });
+            ((named(record.table.name()), key(record)), written.collect())
         });
-        last.collect()
+        records.collect()
     }
 
     /// Where a record did not go on from where its last write left it, and what the vendor still has to report.

@@ -6,16 +6,10 @@ use evidence::contract::OperationKind;
 use evidence::decision::Verdict;
 use evidence::receipt::OutcomeStatus;
 
-use crate::cast::{
-    APPROVAL_SECONDS, MAX_ROWS, Person, RESTORE_SECONDS, Record, Row, TENANTS, Table, first_rows,
-};
+use crate::action::{Action, Change, Notice, State, Undo, Written, reverses};
+use crate::cast::{APPROVAL_SECONDS, MAX_ROWS, Person, Record, Row, TENANTS, Table, first_rows};
 use crate::steps::{Reach, Set, Step, Write};
 use crate::terms::{Terms, limit, terms};
-
-/// For how long a permit is good, in seconds: where the portal writes, and where the vendor does.
-const PERMIT: [u64; 2] = [120, 600];
-/// After how many seconds an effect that its caller left is due.
-const DUE: u64 = 10;
 
 /// What came of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +40,12 @@ pub struct Model {
     pub writes: BTreeMap<(usize, Record), Vec<Written>>,
     /// The actions with which a tenant's agent reached for another's records: whose, and which of them.
     pub notices: Vec<Notice>,
-    now: u64,
+    pub now: u64,
     requests: BTreeMap<(usize, u8), (Request, usize)>,
     /// The requests that had a key, the latest last.
     pub sent: Vec<Write>,
     /// The order in which the tenants' logs stand, in which recovery goes through them.
-    log_order: [usize; TENANTS.len()],
+    pub log_order: [usize; TENANTS.len()],
 }
 
 /// One tenant's standing.
@@ -62,87 +56,13 @@ pub struct Tenant {
     pub version: u32,
     pub tight: bool,
     /// What was allowed: when, where, and how many records.
-    allowed: Vec<(u64, Table, u64)>,
-}
-
-/// One action, and all that was decided about it.
-#[derive(Clone, Debug)]
-pub struct Action {
-    pub tenant: usize,
-    pub kind: OperationKind,
-    pub table: Table,
-    pub changes: Vec<Change>,
-    pub verdicts: Vec<Verdict>,
-    pub state: State,
-    pub undoes: Option<usize>,
-    on_behalf_of: Option<Person>,
-    undo: Undo,
-}
-
-/// One record of an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change {
-    pub record: Record,
-    pub before: Option<Row>,
-    pub after: Option<Row>,
-}
-
-/// Where an action is on its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
-    Denied,
-    /// It waits for people.
-    Waiting {
-        quorum: u32,
-        until: u64,
-        version: u32,
-        votes: Vec<(Person, bool)>,
-    },
-    /// It may take effect, but has not.
-    Permitted {
-        since: u64,
-        place: usize,
-    },
-    Settled(OutcomeStatus),
-}
-
-/// How an action is undone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Undo {
-    Never,
-    Restore { until: u64 },
-    Compensate,
-}
-
-/// One committed write to one record.
-#[derive(Clone, Copy, Debug)]
-pub struct Written {
-    pub action: usize,
-    pub before: Option<Row>,
-    pub after: Option<Row>,
-}
-
-/// A tenant's agent reached for another tenant's records.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Notice {
-    pub to: usize,
-    pub table: Table,
-    pub kind: &'static str,
-    pub records: BTreeSet<Record>,
+    pub allowed: Vec<(u64, Table, u64)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Request {
     Undo(usize),
     Write(Write),
-}
-
-impl Change {
-    /// Whose the record was when it was looked at. A line's key says it even where there is no line.
-    fn owner(&self) -> Option<usize> {
-        let named = (self.record.table == Table::Lines).then_some(self.record.home);
-        named.or(self.before.map(|row| row.owner))
-    }
 }
 
 impl Model {
@@ -166,7 +86,7 @@ impl Model {
     pub fn take(&mut self, step: &Step) -> Answer {
         match step {
             Step::Write(write) => self.write(write, true),
-            Step::Stop(write) => self.write(write, false),
+            Step::Stop { write, after_effect } => self.stop(write, *after_effect),
             Step::Repeat(which) => match back(&self.sent, *which).cloned() {
                 Some(write) => self.write(&write, true),
                 None => Answer::Done,
@@ -193,8 +113,10 @@ impl Model {
                 }
                 Answer::Done
             }
-            Step::Meddle { record, to } => {
-                self.put(*record, *to);
+            Step::Meddle { which, to } => {
+                if let Some((record, row)) = self.meddled(*which, *to) {
+                    self.put(record, row);
+                }
                 Answer::Done
             }
             Step::Activate { tenant, tight } => {
@@ -218,6 +140,21 @@ impl Model {
     /// The actions whose effects are the portal's to carry out, and to take back.
     pub fn observed(&self) -> Vec<usize> {
         (0..self.actions.len()).filter(|number| self.actions[*number].table != Table::Parts).collect()
+    }
+
+    /// What becomes of which written record if somebody meddles. `to` counts its owner from where the record began; a
+    /// line's key says whose it is for ever.
+    pub fn meddled(&self, which: usize, to: Option<Row>) -> Option<(Record, Option<Row>)> {
+        let written: Vec<usize> =
+            self.observed().into_iter().filter(|number| self.is_committed(*number)).collect();
+        let record = self.actions[*back(&written, which)?].changes[0].record;
+        let is_line = record.table == Table::Lines;
+        let owner = |offset| if is_line { record.home } else { (record.home + offset) % TENANTS.len() };
+        Some((record, to.map(|row| Row { owner: owner(row.owner), ..row })))
+    }
+
+    fn is_committed(&self, number: usize) -> bool {
+        self.actions[number].state == State::Settled(OutcomeStatus::Committed)
     }
 
     fn write(&mut self, write: &Write, goes_on: bool) -> Answer {
@@ -252,12 +189,21 @@ impl Model {
         self.answer(number, goes_on)
     }
 
+    fn stop(&mut self, write: &Write, after_effect: bool) -> Answer {
+        let answer = self.write(write, false);
+        if let (true, Answer::Decided { action, .. }) = (after_effect, answer) {
+            self.apply(action);
+        }
+        answer
+    }
+
     fn attest(&mut self, tenant: usize, slot: u8, kind: OperationKind, set: &Set, reports: bool) -> Answer {
         let record = Record { table: Table::Parts, home: tenant, slot };
         let write = Write::one(tenant, kind, record, set.clone());
         let Answer::Decided { action, verdict, .. } = self.write(&write, false) else { return Answer::Done };
         if reports && verdict == Verdict::Allow {
-            self.commit(action);
+            self.apply(action);
+            self.record(action);
         }
         self.answer(action, true)
     }
@@ -265,7 +211,7 @@ impl Model {
     fn roll_back(&mut self, which: usize, by: Option<Person>, key: Option<u8>) -> Answer {
         let Some(original) = back(&self.observed(), which).copied() else { return Answer::Done };
         let was = self.actions[original].clone();
-        if was.state != State::Settled(OutcomeStatus::Committed) {
+        if !self.is_committed(original) {
             return Answer::NothingToUndo;
         }
         if let Some(answer) = self.repeated(was.tenant, key, &Request::Undo(original), true) {
@@ -292,11 +238,10 @@ impl Model {
         let terms = terms(self.tenants[was.tenant].tight, was.table, kind, action.changes.len(), false);
         let verdict = match (was.undo, terms) {
             (Undo::Never, _) => Terms::No,
-            (Undo::Compensate, terms) => terms,
             (Undo::Restore { until }, _) if self.now >= until || !reverses(&was, &action) => Terms::No,
             // What was done under the envelope may be undone beyond it, if a person says so.
             (Undo::Restore { .. }, Terms::Unmatched) => Terms::Ask(1),
-            (Undo::Restore { .. }, terms) => terms,
+            (_, terms) => terms,
         };
         let verdict = if self.passes(&action) { verdict } else { Terms::No };
         let number = self.decided(action, verdict);
@@ -306,42 +251,8 @@ impl Model {
         self.answer(number, true)
     }
 
-    fn vote(&mut self, which: usize, by: Person, approve: bool) -> Answer {
-        let Some(number) = back(&self.escalated(), which).copied() else { return Answer::Done };
-        let now = self.now;
-        let State::Waiting { until, votes, .. } = &mut self.actions[number].state else {
-            return Answer::Over;
-        };
-        // A vote that comes too late counts for nothing.
-        if now < *until || !approve {
-            votes.push((by, approve));
-        }
-        match self.decide_again(number) {
-            Some(_) => self.answer(number, true),
-            None => Answer::Waits,
-        }
-    }
-
-    /// What follows from the votes, or from there being none; `None` while it waits.
-    fn decide_again(&mut self, number: usize) -> Option<Verdict> {
-        let action = self.actions[number].clone();
-        let State::Waiting { quorum, until, version, votes } = &action.state else { return None };
-        let is_void = !self.passes(&action)
-            || self.tenants[action.tenant].version != *version
-            || action.undoes.is_some_and(|original| self.is_too_late_to_restore(original))
-            || votes.iter().any(|(by, approve)| !approve || action.on_behalf_of == Some(*by));
-        let approvers: BTreeSet<Person> = votes.iter().map(|(by, _)| *by).collect();
-        if is_void {
-            Some(self.permit(number, Verdict::Deny))
-        } else if approvers.len() >= *quorum as usize {
-            Some(self.permit(number, Verdict::Allow))
-        } else {
-            (self.now >= *until).then(|| self.permit(number, Verdict::Deny))
-        }
-    }
-
     /// Nobody is stopped, every record is the tenant's own and as the operation needs it, and there are not too many.
-    fn passes(&self, action: &Action) -> bool {
+    pub fn passes(&self, action: &Action) -> bool {
         let tenant = &self.tenants[action.tenant];
         let rows = action.changes.len() as u64;
         let needs_none = action.kind == OperationKind::Insert;
@@ -362,10 +273,6 @@ impl Model {
             limit.tables.contains(table) && self.now - at < limit.window_seconds
         };
         Some((tenant.allowed.iter().filter(counts).map(|(_, _, rows)| rows).sum(), limit.max_rows))
-    }
-
-    fn is_too_late_to_restore(&self, original: usize) -> bool {
-        matches!(self.actions[original].undo, Undo::Restore { until } if self.now >= until)
     }
 
     fn planned(&self, write: &Write, record: Record) -> Change {
@@ -406,87 +313,6 @@ impl Model {
         number
     }
 
-    fn permit(&mut self, number: usize, verdict: Verdict) -> Verdict {
-        let place = self.actions.iter().map(|action| action.verdicts.len()).sum();
-        let action = &mut self.actions[number];
-        action.verdicts.push(verdict);
-        action.state = State::Denied;
-        if verdict == Verdict::Allow {
-            let allowed = (self.now, action.table, action.changes.len() as u64);
-            self.tenants[action.tenant].allowed.push(allowed);
-            action.state = State::Permitted { since: self.now, place };
-            action.undo = match (action.table, action.kind) {
-                (Table::Notes, _) | (Table::Lines, OperationKind::Update) => {
-                    Undo::Restore { until: self.now + u64::from(RESTORE_SECONDS) }
-                }
-                (Table::Lines, OperationKind::Insert) => Undo::Compensate,
-                _ => Undo::Never,
-            };
-            // A restore is not restored in turn.
-            if let Some(original) = action.undoes
-                && matches!(self.actions[original].undo, Undo::Restore { .. })
-            {
-                self.actions[number].undo = Undo::Never;
-            }
-        }
-        verdict
-    }
-
-    /// The effect, if it may take place and has not yet.
-    fn finish(&mut self, number: usize) {
-        let action = &self.actions[number];
-        let State::Permitted { since, .. } = action.state else { return };
-        let is_attested = action.table == Table::Parts;
-        let is_late = self.now >= since + PERMIT[usize::from(is_attested)];
-        let moved = |change: &Change| self.rows.get(&change.record) != change.before.as_ref();
-        if is_late || (!is_attested && action.changes.iter().any(moved)) {
-            self.actions[number].state = State::Settled(OutcomeStatus::NotApplied);
-        } else if !is_attested {
-            self.commit(number);
-        }
-    }
-
-    fn commit(&mut self, number: usize) {
-        let Action { tenant, changes, .. } = self.actions[number].clone();
-        for Change { record, before, after } in changes {
-            self.put(record, after);
-            let written = Written { action: number, before, after };
-            self.writes.entry((tenant, record)).or_default().push(written);
-        }
-        self.actions[number].state = State::Settled(OutcomeStatus::Committed);
-    }
-
-    /// Finishes what is pending: all of it after a restart, what is due in a sweep.
-    fn recover(&mut self, all: bool) {
-        let mut pending = Vec::new();
-        for (number, action) in self.actions.iter().enumerate() {
-            if let State::Permitted { since, place } = action.state
-                && (all || self.now >= since + DUE)
-            {
-                let log = self.log_order.iter().position(|tenant| *tenant == action.tenant);
-                pending.push((log, place, number));
-            }
-        }
-        pending.sort_unstable();
-        pending.into_iter().for_each(|(.., number)| self.finish(number));
-    }
-
-    /// Silence is a denial.
-    fn expire(&mut self) {
-        for number in 0..self.actions.len() {
-            if matches!(self.actions[number].state, State::Waiting { until, .. } if self.now >= until) {
-                self.decide_again(number);
-            }
-        }
-    }
-
-    fn put(&mut self, record: Record, row: Option<Row>) {
-        match row {
-            Some(row) => self.rows.insert(record, row),
-            None => self.rows.remove(&record),
-        };
-    }
-
     /// Whoever's records are reached for is told which, and whoever would be given some.
     fn notice(&mut self, action: &Action, endowed: Option<usize>) {
         let mut reached: BTreeMap<usize, BTreeSet<Record>> =
@@ -515,7 +341,7 @@ impl Model {
         Some(self.answer(number, goes_on))
     }
 
-    fn answer(&mut self, number: usize, goes_on: bool) -> Answer {
+    pub fn answer(&mut self, number: usize, goes_on: bool) -> Answer {
         if goes_on {
             self.finish(number);
         }
@@ -527,12 +353,6 @@ impl Model {
         let verdict = *action.verdicts.last().unwrap();
         Answer::Decided { action: number, verdict, outcome, same: true }
     }
-}
-
-/// Whether every record goes from the state that the original left to the one that it found, and any goes anywhere.
-fn reverses(original: &Action, restore: &Action) -> bool {
-    let pairs = || original.changes.iter().zip(&restore.changes);
-    pairs().all(|(was, now)| now.before == was.after) && pairs().any(|(_, now)| now.before != now.after)
 }
 
 /// The one that is `which` places before the latest.

@@ -19,8 +19,8 @@ use evidence::verify::{Expectations, Report, Verification};
 pub struct Reading {
     pub report: Report,
     pub actions: BTreeMap<Name, Told>,
-    /// What each record is after the last committed write to it.
-    pub records: BTreeMap<(Text, Key), Option<Picture>>,
+    /// What each committed write made of each record, by table and key, by action.
+    pub records: BTreeMap<(Text, Key), BTreeMap<Name, Written>>,
     /// What other tenants' agents reached for: the table, the operation, and which records.
     pub notices: Vec<(Text, Text, BTreeSet<Key>)>,
     pub stopped: BTreeSet<String>,
@@ -41,6 +41,13 @@ pub struct Told {
     pub outcomes: Vec<(OutcomeStatus, u64)>,
     /// What it takes back.
     pub undoes: Option<Name>,
+}
+
+/// One committed write to one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub before: Option<Digest>,
+    pub after: Option<Picture>,
 }
 
 /// A record, as far as receipts show it.
@@ -113,8 +120,9 @@ impl Reading {
         for (record, effect) in decision.action.records.iter().zip(&outcome.records) {
             let RecordKey::Open(key) = &record.key else { panic!("a foreign record was written") };
             let open = open(record.before.as_ref(), record.after.as_ref());
-            let picture = effect.after.map(|hash| Picture { hash, open });
-            self.records.insert((decision.action.table.clone(), key.clone()), picture);
+            let after = effect.after.map(|hash| Picture { hash, open });
+            let writes = self.records.entry((decision.action.table.clone(), key.clone())).or_default();
+            writes.insert(decision.action.id.clone(), Written { before: effect.before, after });
         }
     }
 

@@ -81,8 +81,8 @@ impl Records {
                 let text = |place: usize| row.try_get::<Option<String>, _>(place).unwrap();
                 let row = Row {
                     owner: tenant(&text(2).unwrap()),
-                    status: known(text(3), &[Some("vip")], &STATUSES),
-                    secret: known(text(4), &[], &SECRETS),
+                    status: known(text(3).as_deref(), &[Some("vip")], &STATUSES),
+                    secret: known(text(4).as_deref(), &[], &SECRETS),
                 };
                 records.insert(Record { table, home, slot }, row);
             }
@@ -101,9 +101,9 @@ fn tenant(name: &str) -> usize {
 
 /// One of the values that the cast knows.
 fn known(
-    text: Option<String>,
+    text: Option<&str>,
     more: &[Option<&'static str>],
     values: &[Option<&'static str>],
 ) -> Option<&'static str> {
-    *more.iter().chain(values).find(|value| **value == text.as_deref()).unwrap()
+    *more.iter().chain(values).find(|value| **value == text).unwrap()
 }

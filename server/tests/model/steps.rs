@@ -4,20 +4,21 @@
 use std::collections::BTreeSet;
 
 use evidence::contract::OperationKind;
-use proptest::collection::{btree_set, vec};
+use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::cast::{Person, Record, Row, SECRETS, STATUSES, TENANTS, Table};
+use crate::cast::{Content, Person, Record, Row, SECRETS, STATUSES, TENANTS, Table};
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// An agent proposes a write and takes it the whole way.
     Write(Write),
-    /// An agent proposes a write, and everything stops after the verdict.
-    Stop(Write),
+    /// An agent proposes a write, and everything stops after the verdict, or after the effect and before its outcome is
+    /// recorded.
+    Stop { write: Write, after_effect: bool },
     /// An earlier request that had an idempotency key comes again.
     Repeat(usize),
     /// A person answers what was escalated.
@@ -32,8 +33,8 @@ pub enum Step {
     Sweep,
     /// Somebody is stopped or let go.
     Stand { reach: Reach, stop: bool },
-    /// A record changes behind the portal's back.
-    Meddle { record: Record, to: Option<Row> },
+    /// A record that was written changes behind the portal's back.
+    Meddle { which: usize, to: Option<Row> },
     /// Another version of a tenant's envelope is put in force.
     Activate { tenant: usize, tight: bool },
     /// The portal is gone, and comes back.
@@ -57,8 +58,8 @@ pub struct Write {
 /// The columns that a write sets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Set {
-    pub status: Option<Option<&'static str>>,
-    pub secret: Option<Option<&'static str>>,
+    pub status: Option<Content>,
+    pub secret: Option<Content>,
 }
 
 /// Who is stopped.
@@ -71,13 +72,13 @@ pub enum Reach {
 
 /// What happens in one case.
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
-    vec(step(), 1..40)
+    vec(step(), 1..80)
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         24 => write().prop_map(Step::Write),
-        5 => write().prop_map(Step::Stop),
+        6 => (write(), any::<bool>()).prop_map(|(write, after_effect)| Step::Stop { write, after_effect }),
         4 => (0..4_usize).prop_map(Step::Repeat),
         12 => (latest(), person(), prop::bool::weighted(0.8))
             .prop_map(|(which, by, approve)| Step::Vote { which, by, approve }),
@@ -85,10 +86,10 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(which, by, key)| Step::RollBack { which, by, key }),
         3 => (tenant(), 0..3_u8, kind(), set(), any::<bool>())
             .prop_map(|(tenant, slot, kind, set, reports)| attest(tenant, slot, kind, set, reports)),
-        5 => select(vec![5, 30, 200, 2_000, 4_000]).prop_map(Step::Pass),
+        6 => select(vec![5, 30, 200, 2_000, 4_000]).prop_map(Step::Pass),
         2 => Just(Step::Sweep),
-        3 => (reach(), prop::bool::weighted(0.4)).prop_map(|(reach, stop)| Step::Stand { reach, stop }),
-        3 => (record(), option::weighted(0.8, (tenant(), status(), secret()))).prop_map(meddle),
+        3 => (reach(), prop::bool::weighted(0.25)).prop_map(|(reach, stop)| Step::Stand { reach, stop }),
+        8 => (latest(), option::weighted(0.8, row())).prop_map(|(which, to)| Step::Meddle { which, to }),
         2 => (tenant(), any::<bool>()).prop_map(|(tenant, tight)| Step::Activate { tenant, tight }),
         2 => Just(Step::Reopen),
     ]
@@ -96,17 +97,25 @@ fn step() -> impl Strategy<Value = Step> {
 
 fn write() -> impl Strategy<Value = Write> {
     let who = (tenant(), option::weighted(0.3, 0..3_u8), option::weighted(0.2, person()));
-    // Mostly its own records, sometimes another tenant's.
-    let home = prop_oneof![15 => Just(0), 1 => 1..TENANTS.len()];
-    let records = btree_set((home, 0..4_u8), 1..4);
-    let what = (table(), kind(), records, set(), option::weighted(0.03, tenant()));
-    (who, what).prop_map(|((tenant, key, on_behalf_of), (table, kind, records, set, moves_to))| {
+    let what = (table(), kind().prop_flat_map(|kind| (Just(kind), places(kind))), set());
+    let moves_to = option::weighted(0.02, tenant());
+    (who, what, moves_to).prop_map(|(who, (table, (kind, places), set), moves_to)| {
+        let (tenant, key, on_behalf_of) = who;
         let record = |(offset, slot)| Record { table, home: (tenant + offset) % TENANTS.len(), slot };
-        let records = records.into_iter().map(record).collect();
+        let records = places.into_iter().map(record).collect();
         let deletes = kind == OperationKind::Delete;
         let (set, moves_to) = if deletes { (Set::default(), None) } else { (set, moves_to) };
         Write { tenant, kind, table, records, set, moves_to, key, on_behalf_of }
     })
+}
+
+/// Mostly a few of the tenant's own records, that exist or don't as the operation needs it.
+fn places(kind: OperationKind) -> impl Strategy<Value = BTreeSet<(usize, u8)>> {
+    let offset = prop_oneof![30 => Just(0), 1 => 1..TENANTS.len()];
+    let usual = if kind == OperationKind::Insert { 3..6_u8 } else { 0..3_u8 };
+    let slot = prop_oneof![8 => usual, 1 => 0..6_u8];
+    let many = prop_oneof![5 => Just(1_usize), 2 => Just(2), 2 => 3..=4_usize];
+    (many, vec((offset, slot), 4)).prop_map(|(many, places)| places.into_iter().take(many).collect())
 }
 
 fn attest(tenant: usize, slot: u8, kind: OperationKind, set: Set, reports: bool) -> Step {
@@ -114,16 +123,9 @@ fn attest(tenant: usize, slot: u8, kind: OperationKind, set: Set, reports: bool)
     Step::Attest { tenant, slot, kind, set, reports }
 }
 
-type Content = (usize, Option<&'static str>, Option<&'static str>);
-
-fn meddle((record, to): (Record, Option<Content>)) -> Step {
-    // A line's key says whose it is; a note can become anybody's.
-    let owner = |owner| if record.table == Table::Lines { record.home } else { owner };
-    Step::Meddle { record, to: to.map(|(to, status, secret)| Row { owner: owner(to), status, secret }) }
-}
-
-fn record() -> impl Strategy<Value = Record> {
-    (table(), tenant(), 0..4_u8).prop_map(|(table, home, slot)| Record { table, home, slot })
+fn row() -> impl Strategy<Value = Row> {
+    let owner = prop_oneof![5 => Just(0), 1 => 1..TENANTS.len()];
+    (owner, status(), secret()).prop_map(|(owner, status, secret)| Row { owner, status, secret })
 }
 
 fn set() -> impl Strategy<Value = Set> {
@@ -154,19 +156,20 @@ fn reach() -> impl Strategy<Value = Reach> {
     prop_oneof![tenant().prop_map(Reach::Agent), tenant().prop_map(Reach::Tenant), Just(Reach::Portal),]
 }
 
+/// Mostly the first, so that much happens to the same records.
 fn tenant() -> impl Strategy<Value = usize> {
-    0..TENANTS.len()
+    prop_oneof![4 => Just(0), 2 => Just(1), 1 => Just(2)]
 }
 
 fn person() -> impl Strategy<Value = Person> {
     select(vec![Person::Dana, Person::Jo])
 }
 
-fn status() -> impl Strategy<Value = Option<&'static str>> {
+fn status() -> impl Strategy<Value = Content> {
     select(STATUSES.to_vec())
 }
 
-fn secret() -> impl Strategy<Value = Option<&'static str>> {
+fn secret() -> impl Strategy<Value = Content> {
     select(SECRETS.to_vec())
 }
 

@@ -26,20 +26,15 @@ pub struct Limit {
 /// The terms of a write of so many rows, one that would make somebody a VIP or not.
 pub fn terms(tight: bool, table: Table, kind: OperationKind, rows: usize, vip: bool) -> Terms {
     match (tight, table, kind) {
-        (_, Table::Parts, _) => Terms::Now,
         (false, Table::Notes, Update | Insert) if vip => Terms::No,
         (false, Table::Notes, Update) if rows > 2 => Terms::Ask(2),
-        (false, Table::Notes, Update | Insert) => Terms::Now,
-        (false, Table::Notes, Delete) => Terms::Ask(1),
         // A line that is gone is gone for good.
-        (false, Table::Lines, Delete) => Terms::Ask(1),
-        (false, Table::Lines, _) => Terms::Now,
-        (true, Table::Notes, Update) => Terms::Ask(1),
-        (true, Table::Notes, Insert) if rows > 1 => Terms::No,
+        (false, Table::Notes | Table::Lines, Delete) | (true, Table::Notes, Update) => Terms::Ask(1),
         (true, Table::Notes, Delete) => Terms::No,
+        (true, Table::Notes, Insert) if rows > 1 => Terms::No,
         (true, Table::Lines, Insert) if rows > 2 => Terms::No,
         (true, Table::Lines, Delete) => Terms::Unmatched,
-        (true, ..) => Terms::Now,
+        _ => Terms::Now,
     }
 }
 
@@ -47,7 +42,7 @@ pub fn terms(tight: bool, table: Table, kind: OperationKind, rows: usize, vip: b
 pub fn limit(tight: bool, table: Table) -> Option<Limit> {
     match (tight, table) {
         (_, Table::Parts) | (false, Table::Lines) => None,
-        (false, Table::Notes) => Some(Limit { tables: &[Table::Notes], max_rows: 8, window_seconds: 3_600 }),
+        (false, Table::Notes) => Some(Limit { tables: &[Table::Notes], max_rows: 12, window_seconds: 3_600 }),
         (true, _) => {
             Some(Limit { tables: &[Table::Lines, Table::Notes], max_rows: 5, window_seconds: 1_800 })
         }

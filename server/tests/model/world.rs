@@ -16,8 +16,9 @@ use server::boundary::request::{Request, Undo};
 use server::boundary::{Reach as Reached, Refusal, Report, Settled};
 use server::clock::Clock;
 use server::config::{Config, Home};
+use server::connectors::effect::Job;
 use server::http::{Tls, router};
-use server::ledger::{ActivationDraft, Document, Recorded};
+use server::ledger::{ActivationDraft, Document, PendingEffect, Recorded};
 use server::portal::Portal;
 use server::registry::{Agent, Desk, Person as Known, Scope, Tenant, Vendor};
 use tower::ServiceExt as _;
@@ -161,7 +162,7 @@ impl World {
     pub async fn take(&mut self, step: &Step, model: &Model) -> Answer {
         match step {
             Step::Write(write) => self.submit(write, true).await,
-            Step::Stop(write) => self.submit(write, false).await,
+            Step::Stop { write, after_effect } => self.stop(write, *after_effect).await,
             Step::Repeat(which) => match back(&model.sent, *which) {
                 Some(write) => self.submit(write, true).await,
                 None => Answer::Done,
@@ -192,7 +193,11 @@ impl World {
             Step::Pass(seconds) => self.clock.advance(*seconds),
             Step::Sweep => self.portal.boundary.sweep().await.unwrap(),
             Step::Stand { reach, stop } => self.stand(*reach, *stop).await,
-            Step::Meddle { record, to } => self.scene.records.put(*record, *to).await,
+            Step::Meddle { which, to } => {
+                if let Some((record, row)) = model.meddled(*which, *to) {
+                    self.scene.records.put(record, row).await;
+                }
+            }
             Step::Activate { tenant, tight } => {
                 self.put_in_force(*tenant, model.tenants[*tenant].version + 1, *tight).await;
             }
@@ -214,6 +219,32 @@ impl World {
             Err(Refusal::Conflict) => Answer::Conflict,
             Err(refusal) => panic!("{refusal}"),
         }
+    }
+
+    async fn stop(&mut self, write: &Write, after_effect: bool) -> Answer {
+        let answer = self.submit(write, false).await;
+        if let (true, Answer::Decided { action, .. }) = (after_effect, answer) {
+            let pending = self.portal.ledger.pending(Timestamp::MAX).await.unwrap();
+            if let Some(pending) = pending.into_iter().find(|pending| pending.action == self.ids[action]) {
+                self.apply(&pending).await;
+            }
+        }
+        answer
+    }
+
+    /// The effect, of whose outcome nobody is told.
+    async fn apply(&self, pending: &PendingEffect) {
+        let receipt = pending.decision.receipt();
+        let job = Job {
+            action: &receipt.action,
+            contract: (&self.contract, self.contract.digest().unwrap()),
+            decision: pending.decision.signed().digest(),
+            effect: &serde_json::from_str(pending.effect.as_deref().unwrap()).unwrap(),
+            permit: receipt.permit.as_ref().unwrap(),
+            secret: pending.tenant.secret().unwrap(),
+        };
+        let connector = self.portal.connectors.find(&self.vendor.name, &named("crm")).await.unwrap();
+        connector.apply(&job, &self.clock).await.unwrap();
     }
 
     async fn attest(&mut self, write: &Write, before: Option<&Row>, reports: bool) -> Answer {
