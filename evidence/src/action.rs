@@ -32,7 +32,7 @@ pub struct Action {
     pub reason: Text,
     /// The records it names, in the order of their keys.
     pub records: Vec<Record>,
-    /// Whether the live schema is the contract's.
+    /// Whether the live schema of its table is the contract's.
     pub schema: LiveSchema,
     /// The columns it sets.
     pub set: BTreeMap<Text, Proposed>,
@@ -109,7 +109,7 @@ pub struct State {
     pub hash: Digest,
 }
 
-/// Whether the live schema is the one that the contract was written for.
+/// Whether the live schema of a table is the one that the contract was written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LiveSchema {
