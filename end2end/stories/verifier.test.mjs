@@ -13,9 +13,9 @@ import { Portal } from '../support/portal.mjs';
 import { answer, check, file, openSealed, stoppedAt } from '../support/sealed.mjs';
 
 const named = (name) => packs().find((vector) => vector.name === name);
-// Nothing was approved or rolled back in the demo, and no checkpoint was kept: what is absent is never said to hold.
-const HELD = Array(9).fill('held');
-const RIGHT = { state: 'verified', results: [...HELD, 'not_present', 'not_present', 'not_present'] };
+// No checkpoint was kept: what is absent is never said to hold.
+const HELD = Array(11).fill('held');
+const RIGHT = { state: 'verified', results: [...HELD, 'not_present'] };
 
 let browser;
 let portal;
@@ -161,7 +161,7 @@ test('what was kept last time shows that the log goes on', async () => {
   const later = await portal.pack('acme');
   const next = await openSealed(browser);
   const seen = await check(next, later, { key: portal.card.fingerprint, since: kept });
-  assert.deepEqual(seen, { state: 'verified', results: [...HELD, 'not_present', 'not_present', 'held'] });
+  assert.deepEqual(seen, { state: 'verified', results: [...HELD, 'held'] });
   const shrunk = await openSealed(browser);
   const head = await (await portal.read('/v1/tenants/acme/checkpoint')).text();
   const backwards = await check(shrunk, pack, { key: portal.card.fingerprint, since: head });

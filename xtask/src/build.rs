@@ -10,10 +10,23 @@ use crate::{
 /// Every native cargo command takes exactly these, so that features unify once and nothing is compiled twice.
 pub const NATIVE: [&str; 3] = ["--release", "--features", "evidence/cli"];
 
+/// What the tests link is compiled quickly instead of well: nobody runs it twice, and there is more of it than of the product.
+pub const FOR_TESTS: [&str; 4] = [
+    "--config",
+    "profile.release.package.app.opt-level=0",
+    "--config",
+    "profile.release.package.server.opt-level=0",
+];
+
 /// Leaves `target/release/portal`, `target/release/evidence` and `target/site/`.
 pub fn everything(house: &House) -> Outcome {
-    shell::run(house.cargo(&["build"]).args(NATIVE).args(["--bin", "portal", "--bin", "evidence"]))?;
+    programs(house)?;
     site(house)
+}
+
+/// Leaves `target/release/portal` and `target/release/evidence`.
+pub fn programs(house: &House) -> Outcome {
+    shell::run(house.cargo(&["build"]).args(NATIVE).args(["--bin", "portal", "--bin", "evidence"]))
 }
 
 /// Leaves `target/site/` and says what a visitor downloads.

@@ -68,12 +68,14 @@ fn native(house: &House, tally: &mut Tally) -> Outcome {
     tools::for_databases()?;
     let cluster = Cluster::start()?;
     let mut tests = house.cargo(&["test", "--no-fail-fast"]);
-    tests.args(build::NATIVE).env("TEST_POSTGRES_URL", cluster.url());
+    tests.args(build::NATIVE).args(build::FOR_TESTS).env("TEST_POSTGRES_URL", cluster.url());
     counted(&mut tests, tally)
 }
 
 fn browser(house: &House, tally: &mut Tally) -> Outcome {
     let chromium = tools::for_browsers(house)?;
+    // The native tests have left a portal that was compiled for them.
+    build::programs(house)?;
     let mut tests = house.command("npm");
     tests.args(["test", "--prefix", "end2end"]).env("CHROMIUM", chromium);
     counted(&mut tests, tally)
