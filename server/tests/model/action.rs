@@ -83,8 +83,8 @@ impl Change {
     }
 }
 
-/// Whether every record goes from the state that the original left to the one that it found, and any goes anywhere.
+/// Whether every record is as the original left it, and goes to where the original found it.
 pub fn reverses(original: &Action, restore: &Action) -> bool {
-    let pairs = || original.changes.iter().zip(&restore.changes);
-    pairs().all(|(was, now)| now.before == was.after) && pairs().any(|(_, now)| now.before != now.after)
+    let mut pairs = original.changes.iter().zip(&restore.changes);
+    pairs.all(|(was, now)| now.before == was.after && now.after == was.before)
 }
