@@ -10,12 +10,16 @@ use crate::{
 /// Every native cargo command takes exactly these, so that features unify once and nothing is compiled twice.
 pub const NATIVE: [&str; 3] = ["--release", "--features", "evidence/cli"];
 
-/// What the tests link is compiled quickly instead of well: nobody runs it twice, and there is more of it than of the product.
-pub const FOR_TESTS: [&str; 4] = [
+/// What the tests link is compiled quickly instead of well: it runs once, and there is more of it than of the product.
+pub const FOR_TESTS: [&str; 8] = [
     "--config",
     "profile.release.package.app.opt-level=0",
     "--config",
+    "profile.release.package.evidence.opt-level=0",
+    "--config",
     "profile.release.package.server.opt-level=0",
+    "--config",
+    "profile.release.package.xtask.opt-level=0",
 ];
 
 /// Leaves `target/release/portal`, `target/release/evidence` and `target/site/`.
