@@ -46,7 +46,7 @@ impl Work for Matching {
         self.check_open(case)?;
         let followed = format!("{} outcomes, {} records followed", self.outcomes, self.writes.len());
         for ((_, table, key), writes) in std::mem::take(&mut self.writes) {
-            case.findings.extend(breaks(writes).into_iter().map(|between| changed(&table, &key, between)));
+            case.findings.extend(breaks(&writes).into_iter().map(|between| changed(&table, &key, between)));
         }
         Ok(match self.attested {
             0 => followed,
