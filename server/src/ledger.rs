@@ -34,10 +34,9 @@ mod writer;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use evidence::action::{Action, Citation};
+use evidence::action::Citation;
 use evidence::canonical;
 use evidence::checkpoint::SignedCheckpoint;
-use evidence::commitment::Key;
 use evidence::digest::{Digest, to_hex};
 use evidence::name::Name;
 use evidence::receipt::{
@@ -187,52 +186,6 @@ impl Ledger {
             Reply::Expired(decision) => Ok(decision.map(|decision| *decision)),
             _ => Err(LedgerError::Unavailable),
         }
-    }
-
-    /// What waits for people in a tenant's log, the most urgent first.
-    pub async fn waiting(&self, tenant: &Tenant) -> Result<Vec<Waiting>, LedgerError> {
-        Ok(parked::list(&mut *self.reader().await?, tenant).await?)
-    }
-
-    /// What nobody has answered in time, in any log.
-    pub async fn overdue(&self) -> Result<Vec<(Tenant, Citation)>, LedgerError> {
-        Ok(parked::due(&mut *self.reader().await?, &self.vault, self.clock.now()).await?)
-    }
-
-    /// What the effect of an allowed decision of this tenant needs; `None` if it is settled.
-    pub async fn effect(
-        &self,
-        tenant: &Tenant,
-        decision: &DecisionReceipt,
-    ) -> Result<Option<String>, LedgerError> {
-        let (seq, action) = (decision.entry.seq, &decision.action.id);
-        Ok(pending::effect(&mut *self.reader().await?, tenant, seq, action).await?)
-    }
-
-    /// The records as they were before an allowed write of this tenant; `None` if they were not kept, or no longer are.
-    pub async fn image(
-        &self,
-        tenant: &Tenant,
-        decision: &DecisionReceipt,
-    ) -> Result<Option<String>, LedgerError> {
-        let (seq, action) = (decision.entry.seq, &decision.action.id);
-        Ok(image::read(&mut *self.reader().await?, tenant, seq, action).await?)
-    }
-
-    /// The last receipt after `since` by which a committed write changed the record of this key, where `action` found it.
-    pub async fn last_write(
-        &self,
-        tenant: &Tenant,
-        action: &Action,
-        key: &Key,
-        since: u64,
-    ) -> Result<Option<u64>, LedgerError> {
-        Ok(image::last_write(&mut *self.reader().await?, tenant, action, key, since).await?)
-    }
-
-    /// Forgets the before-images that nobody promised to keep any longer.
-    pub async fn forget_images(&self) -> Result<(), LedgerError> {
-        Ok(image::forget(&mut *self.reader().await?, self.clock.now()).await?)
     }
 
     /// The contract and the envelope in force for a connector: what a boundary needs to look at records.

@@ -285,8 +285,7 @@ fn missing(what: &str, digest: Option<Digest>) -> String {
 }
 
 fn answer_words(answer: &Authorization) -> String {
-    let named =
-        |rules: &[evidence::name::Text]| rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let named = |rules: &[Text]| rules.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match answer {
         Authorization::Permitted(rules) => format!("permitted by {}", named(rules)),
         Authorization::Forbidden(rules) => format!("forbidden by {}", named(rules)),

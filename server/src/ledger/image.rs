@@ -3,13 +3,42 @@
 use evidence::action::Action;
 use evidence::commitment::Key;
 use evidence::name::Name;
-use evidence::receipt::{Effect, Receipt};
+use evidence::receipt::{DecisionReceipt, Effect, Receipt};
 use evidence::timestamp::Timestamp;
 use sqlx::{AnyConnection, Row as _};
 
 use super::fault::Fault;
 use super::rows::{self, parse, signed};
+use super::{Ledger, LedgerError};
 use crate::registry::Tenant;
+
+impl Ledger {
+    /// The records as they were before an allowed write of this tenant; `None` if they were not kept, or no longer are.
+    pub async fn image(
+        &self,
+        tenant: &Tenant,
+        decision: &DecisionReceipt,
+    ) -> Result<Option<String>, LedgerError> {
+        let (seq, action) = (decision.entry.seq, &decision.action.id);
+        Ok(read(&mut *self.reader().await?, tenant, seq, action).await?)
+    }
+
+    /// The last receipt after `since` by which a committed write changed the record of this key, where `action` found it.
+    pub async fn last_write(
+        &self,
+        tenant: &Tenant,
+        action: &Action,
+        key: &Key,
+        since: u64,
+    ) -> Result<Option<u64>, LedgerError> {
+        Ok(last_write(&mut *self.reader().await?, tenant, action, key, since).await?)
+    }
+
+    /// Forgets the before-images that nobody promised to keep any longer.
+    pub async fn forget_images(&self) -> Result<(), LedgerError> {
+        Ok(forget(&mut *self.reader().await?, self.clock.now()).await?)
+    }
+}
 
 /// For what an image is encrypted: it opens for this action only.
 pub(super) fn place(action: &Name) -> String {
@@ -17,7 +46,7 @@ pub(super) fn place(action: &Name) -> String {
 }
 
 /// The image that was kept for a decision about `action`; `None` if there is none, or no longer.
-pub(super) async fn read(
+async fn read(
     connection: &mut AnyConnection,
     tenant: &Tenant,
     decision: u64,
@@ -37,7 +66,7 @@ pub(super) async fn read(
 }
 
 /// The last receipt after `since` by which a committed write changed this record.
-pub(super) async fn last_write(
+async fn last_write(
     connection: &mut AnyConnection,
     tenant: &Tenant,
     action: &Action,
@@ -68,7 +97,7 @@ pub(super) async fn last_write(
 }
 
 /// Forgets the images that nobody promised to keep beyond `now`. As long as there are none, nothing has to be written.
-pub(super) async fn forget(connection: &mut AnyConnection, now: Timestamp) -> Result<(), Fault> {
+async fn forget(connection: &mut AnyConnection, now: Timestamp) -> Result<(), Fault> {
     let one = sqlx::query("select log from images where kept_until <= $1 limit 1").bind(now.micros());
     if one.fetch_optional(&mut *connection).await?.is_some() {
         let all = sqlx::query("delete from images where kept_until <= $1").bind(now.micros());

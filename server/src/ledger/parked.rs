@@ -1,7 +1,8 @@
 //! What waits for people: escalated decisions, with what their effects will need.
 
+use evidence::action::Citation;
 use evidence::name::Name;
-use evidence::receipt::Receipt;
+use evidence::receipt::{ApprovalReceipt, DecisionReceipt, Receipt};
 use evidence::timestamp::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
@@ -10,10 +11,21 @@ use super::answer::{Recorded, Waiting};
 use super::fault::Fault;
 use super::request::Kept;
 use super::rows::{decision, number, parse, signed};
+use super::{Ledger, LedgerError};
 use crate::registry::{TENANT_COLUMNS, Tenant};
 use crate::vault::Vault;
-use evidence::action::Citation;
-use evidence::receipt::DecisionReceipt;
+
+impl Ledger {
+    /// What waits for people in a tenant's log, the most urgent first.
+    pub async fn waiting(&self, tenant: &Tenant) -> Result<Vec<Waiting>, LedgerError> {
+        Ok(list(&mut *self.reader().await?, tenant).await?)
+    }
+
+    /// What nobody has answered in time, in any log.
+    pub async fn overdue(&self) -> Result<Vec<(Tenant, Citation)>, LedgerError> {
+        Ok(due(&mut *self.reader().await?, &self.vault, self.clock.now()).await?)
+    }
+}
 
 /// One decision that waits.
 pub(super) struct Parked {
@@ -41,7 +53,7 @@ pub(super) async fn find(
 }
 
 /// What waits in a tenant's log, the most urgent first.
-pub(super) async fn list(connection: &mut AnyConnection, tenant: &Tenant) -> Result<Vec<Waiting>, Fault> {
+async fn list(connection: &mut AnyConnection, tenant: &Tenant) -> Result<Vec<Waiting>, Fault> {
     let rows = sqlx::query(
         "select r.body, p.expires_at from parked p join receipts r on r.log = p.log and r.seq = p.decision \
          where p.log = $1 order by p.expires_at, p.decision",
@@ -64,7 +76,7 @@ pub(super) async fn list(connection: &mut AnyConnection, tenant: &Tenant) -> Res
 }
 
 /// The decisions of every log whose time to answer is over at `now`.
-pub(super) async fn due(
+async fn due(
     connection: &mut AnyConnection,
     vault: &Vault,
     now: Timestamp,
@@ -86,7 +98,7 @@ async fn votes(
     connection: &mut AnyConnection,
     tenant: &Tenant,
     decision: &Citation,
-) -> Result<Vec<Recorded<evidence::receipt::ApprovalReceipt>>, Fault> {
+) -> Result<Vec<Recorded<ApprovalReceipt>>, Fault> {
     let rows = sqlx::query(
         "select body from receipts where log = $1 and kind = 'approval' and seq > $2 order by seq",
     )

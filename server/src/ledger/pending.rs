@@ -1,6 +1,7 @@
 //! What has to be finished after a crash: allowed decisions without an outcome.
 
 use evidence::name::Name;
+use evidence::receipt::DecisionReceipt;
 use evidence::timestamp::Timestamp;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
@@ -8,8 +9,21 @@ use sqlx::{AnyConnection, Row as _};
 use super::answer::PendingEffect;
 use super::fault::Fault;
 use super::rows::{decision, signed};
+use super::{Ledger, LedgerError};
 use crate::registry::{TENANT_COLUMNS, Tenant};
 use crate::vault::Vault;
+
+impl Ledger {
+    /// What the effect of an allowed decision of this tenant needs; `None` if it is settled.
+    pub async fn effect(
+        &self,
+        tenant: &Tenant,
+        decision: &DecisionReceipt,
+    ) -> Result<Option<String>, LedgerError> {
+        let (seq, action) = (decision.entry.seq, &decision.action.id);
+        Ok(effect(&mut *self.reader().await?, tenant, seq, action).await?)
+    }
+}
 
 /// For what an effect is encrypted: it opens for this action only.
 pub(super) fn place(action: &Name) -> String {
@@ -32,7 +46,7 @@ pub(super) async fn read(
 }
 
 /// What the effect of one decision needs, if it is not settled.
-pub(super) async fn effect(
+async fn effect(
     connection: &mut AnyConnection,
     tenant: &Tenant,
     decision: u64,
