@@ -92,6 +92,8 @@ test('by keyboard alone', async () => {
   const page = await openSealed(browser);
   await tabTo(page, '#pack');
   const choosing = page.waitForEvent('filechooser');
+  // The browser is told to hand the chooser over before it is asked this, and so before the key is pressed.
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'pack');
   await page.keyboard.press('Enter');
   await (await choosing).setFiles(file('pack.evidencepack', await packOf(GOOD)));
   await page.locator('#result:focus').waitFor();

@@ -13,6 +13,7 @@ use crate::http::Client;
 use crate::load::{Answer, Queue, Told, send};
 use crate::place::Place;
 use crate::process::Process;
+use crate::tell;
 use crate::writes::{Write, contested, lay_out};
 
 /// The rows that the envelope permits in an hour, and how many are asked for.
@@ -51,7 +52,7 @@ pub async fn one_limit(cluster: &str) {
             }
         }
         assert!(served > 0, "one portal did nothing");
-        println!("served by one of two portals: {served}");
+        tell(&format!("served by one of two portals: {served}"));
     }
     assert_eq!(allowed.len() as u64, LIMIT);
     assert!(allowed.iter().all(|(_, outcome)| outcome == "COMMITTED"));
@@ -89,7 +90,7 @@ pub async fn survivors(cluster: &str) {
     }
     fleet.audit.check(&mut client, &fleet.place).await;
     let counts = fleet.audit.conclude(&mut client, &fleet.place).await;
-    println!("one of two portals killed {} times: {counts:?}", Step::ALL.len() + 1);
+    tell(&format!("one of two portals killed {} times: {counts:?}", Step::ALL.len() + 1));
 }
 
 struct Fleet {

@@ -13,6 +13,7 @@ use crate::http::{Client, Reply};
 use crate::load::{Answer, Queue, Told, send};
 use crate::place::Place;
 use crate::process::{Process, Start};
+use crate::tell;
 use crate::writes::{Kind, Write, contested, lay_out};
 
 /// How many writes join those that wait, each time the portal is started.
@@ -38,7 +39,7 @@ pub async fn story(cluster: Option<&str>) {
         u64::from_le_bytes(seed)
     });
     let kills = given("FAULT_KILLS").unwrap_or(200);
-    println!("FAULT_SEED={seed} FAULT_KILLS={kills}");
+    tell(&format!("FAULT_SEED={seed} FAULT_KILLS={kills}"));
     let place = Place::new(cluster, 1_000_000).await;
     place.lay_out(&TENANTS.map(|tenant| (contested(tenant), tenant))).await;
     let mut story = Story {
@@ -162,11 +163,12 @@ impl Story {
         }
         self.audit.check(&mut client, &self.place).await;
         let counts = self.audit.conclude(&mut client, &self.place).await;
-        println!("kills: {:#?}", self.kills);
+        tell(&format!("kills: {:?}", self.kills));
         let Audit { writes, repeats, votes, .. } = &self.audit;
         let back = writes.values().filter(|write| write.kind == Kind::Rollback).count();
-        println!("writes: {}, votes: {votes}, rollbacks: {back}, answered again: {repeats}", writes.len());
-        println!("{counts:?}");
+        let writes = writes.len();
+        tell(&format!("writes: {writes}, votes: {votes}, rollbacks: {back}, answered again: {repeats}"));
+        tell(&format!("{counts:?}"));
         let rounds = self.kills.values().sum::<usize>();
         // Fewer rounds may miss a step by chance.
         for step in Step::ALL.iter().filter(|_| rounds >= 200) {

@@ -13,6 +13,13 @@ mod process;
 mod weather;
 mod writes;
 
+use std::io::Write as _;
+
+/// Tells what a test has seen, also when it holds: what is printed in other ways is shown only of one that does not.
+fn tell(seen: &str) {
+    let _ = writeln!(std::io::stderr(), "{seen}");
+}
+
 /// The cluster that a test may make databases in.
 fn cluster() -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "where the cluster is, nobody else can tell a test")]

@@ -104,7 +104,7 @@ impl Place {
     fn flags(&self) -> Vec<String> {
         let folder = self.folder.display().to_string();
         let mut flags = vec!["--data".to_owned(), folder, "--listen".to_owned(), "127.0.0.1:0".to_owned()];
-        flags.extend(["--site", "no-site", "--origin", "portal.test", "--log", "error"].map(str::to_owned));
+        flags.extend(["--site", "no-site", "--origin", "portal.test", "--log", "off"].map(str::to_owned));
         if let Some(ledger) = &self.ledger {
             flags.extend(["--database".to_owned(), ledger.clone()]);
         }

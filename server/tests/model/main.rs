@@ -18,6 +18,7 @@ mod terms;
 mod world;
 
 use std::cell::RefCell;
+use std::io::Write as _;
 
 use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -73,7 +74,7 @@ fn hold(cases: u64, places: impl AsyncFn() -> (Place, Place)) {
     if let Err(error) = result {
         panic!("{error}");
     }
-    println!("{:?}", tally.borrow());
+    let _ = writeln!(std::io::stderr(), "{cases} cases from seed {seed}: {:?}", tally.borrow());
     if cases >= ENOUGH {
         assert!(tally.borrow().missing().is_empty(), "{:?}", tally.borrow().missing());
     }
