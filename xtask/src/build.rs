@@ -11,9 +11,7 @@ use crate::{
 pub const NATIVE: [&str; 3] = ["--release", "--features", "evidence/cli"];
 
 /// What the tests link is compiled quickly instead of well: it runs once, and there is more of it than of the product.
-pub const FOR_TESTS: [&str; 8] = [
-    "--config",
-    "profile.release.package.app.opt-level=0",
+pub const FOR_TESTS: [&str; 6] = [
     "--config",
     "profile.release.package.evidence.opt-level=0",
     "--config",

@@ -1,6 +1,6 @@
 //! Somebody without scripts: opens addresses, sends forms, reads documents.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use app::App;
 use app::portal::SharedPortal;
@@ -127,8 +127,9 @@ pub fn percent(text: &str) -> String {
     bytes.concat()
 }
 
-/// Runs a story. All of them share one runtime, as the pages of a server do: Leptos starts its tasks on the first one it meets.
+/// Runs a story, one after the other. All of them share one runtime, as the pages of a server do: Leptos starts its tasks on
+/// the first one it meets.
 pub fn visit(story: impl Future<Output = ()>) {
-    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
-    RUNTIME.block_on(story);
+    static RUNTIME: LazyLock<Mutex<Runtime>> = LazyLock::new(|| Mutex::new(Runtime::new().unwrap()));
+    RUNTIME.lock().unwrap_or_else(PoisonError::into_inner).block_on(story);
 }
