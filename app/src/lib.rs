@@ -1,8 +1,8 @@
 //! What a person sees in the portal.
 //!
 //! The pages render `evidence` values. They decide nothing, store nothing and speak no SQL; whatever they need to know
-//! they ask through `portal::Portal`. Every page is complete without JavaScript; hydration (`wake`) adds what is only
-//! convenient.
+//! they ask through `portal::Portal`. A page first asks, then renders in one go: it is a document, complete without
+//! JavaScript. Hydration (`wake`) adds what is only convenient.
 #![cfg_attr(
     feature = "ssr",
     expect(
@@ -11,9 +11,13 @@
     )
 )]
 
-#[cfg(feature = "ssr")]
-mod app;
 pub mod copy_button;
+#[cfg(feature = "ssr")]
+pub mod document;
+#[cfg(feature = "ssr")]
+pub mod doors;
+#[cfg(feature = "ssr")]
+mod frame;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
@@ -21,15 +25,11 @@ mod parts;
 #[cfg(feature = "ssr")]
 pub mod portal;
 #[cfg(feature = "ssr")]
-pub mod shell;
+pub mod text;
 #[cfg(feature = "ssr")]
-mod text;
-#[cfg(feature = "ssr")]
-pub mod try_form;
+pub mod visit;
 #[cfg(feature = "hydrate")]
 mod wake;
 
-#[cfg(feature = "ssr")]
-pub use app::App;
 #[cfg(feature = "hydrate")]
 pub use wake::wake;

@@ -1,18 +1,9 @@
-//! The pages, one a file.
+//! The pages, one a file: each asks first, and then renders in one go.
 
 mod compose;
-mod home;
-mod missing;
-mod receipt;
-mod receipts;
-mod tenants;
-mod tried;
-mod try_boundary;
-
-pub use home::Home;
-pub use missing::Missing;
-pub use receipt::Receipt;
-pub use receipts::Receipts;
-pub use tenants::Tenants;
-pub use tried::Tried;
-pub use try_boundary::Try;
+pub mod home;
+pub mod receipt;
+pub mod receipts;
+pub mod tenants;
+pub mod tried;
+pub mod try_boundary;

@@ -1,14 +1,16 @@
 //! The only seam between the pages and the server: what the pages may ask.
 //!
-//! The server implements [`Portal`] once per request, already narrowed to the caller's vendor, and puts it into the
-//! request's context, where the pages find it. No method names a vendor, so a page can't even
+//! The server implements [`Portal`] once per request, already narrowed to the caller's vendor and role, and hands it to the
+//! page. No method names a vendor, so a page can't even
 //! express a question about another one. Everything that crosses is made of `evidence` values.
 
-pub(crate) mod ask;
 mod desk;
 mod detail;
 mod draft;
+mod lobby;
+mod me;
 mod refusal;
+mod role;
 mod row;
 mod tried;
 
@@ -16,37 +18,24 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use desk::{Connector, Head, Sample, TenantDesk, Workspace};
+pub use desk::{Connector, Head, Overview, Sample, TenantDesk, Workspace};
 pub use detail::{Detail, Mention};
 pub use draft::{Draft, Proposal};
+pub use lobby::{Lobby, SharedLobby};
+pub use me::Me;
 pub use refusal::{Fault, Refusal};
+pub use role::{Deed, Role};
 pub(crate) use row::key_text;
-pub use row::{Filter, PAGE_ROWS, Page, Row};
-pub use tried::{Seen, Shown, Tried};
-
-use evidence::name::Name;
+pub use row::{Filter, PAGE_ROWS, Page, Receipts, Row};
+pub use tried::{Seen, Shown, Tried, Trying};
 
 /// An answer that may take a while.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
 
-/// What the pages may ask, on behalf of one vendor.
-pub trait Portal: Send + Sync {
-    /// What this vendor has: tenants, agents, connectors and ready-made writes.
-    fn workspace(&self) -> Answer<'_, Workspace>;
+/// What the pages may ask, on behalf of one member of one vendor: each area has a trait of its own.
+pub trait Portal: Overview + Receipts + Trying + Send + Sync {}
 
-    /// Sends one write through the real path, exactly as `POST /v1/actions` would. Gives the action's id, under which
-    /// [`Portal::tried`] finds it. A verdict of any kind is a success; a refusal means that nothing was decided.
-    fn try_action(&self, proposal: Proposal) -> Answer<'_, Name>;
+impl<T: Overview + Receipts + Trying + Send + Sync> Portal for T {}
 
-    /// What became of an action of this tenant.
-    fn tried(&self, tenant: Name, action: Name) -> Answer<'_, Tried>;
-
-    /// One page of the tenant's log, newest first: the rows that [`Filter::admits`], at most [`PAGE_ROWS`] of them.
-    fn receipts(&self, tenant: Name, filter: Filter) -> Answer<'_, Page>;
-
-    /// One receipt of the tenant's log.
-    fn receipt(&self, tenant: Name, seq: u64) -> Answer<'_, Detail>;
-}
-
-/// The portal as the request's context holds it.
+/// The portal as a visit holds it.
 pub type SharedPortal = Arc<dyn Portal>;

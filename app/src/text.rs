@@ -224,3 +224,25 @@ mod tests {
         assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
     }
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    En,
+}
+impl Language {
+    pub fn tag(self) -> &'static str {
+        "en"
+    }
+    pub fn accepted(_: &str) -> Self {
+        Self::En
+    }
+}
+impl std::str::FromStr for Language {
+    type Err = ();
+    fn from_str(_: &str) -> Result<Self, ()> {
+        Ok(Self::En)
+    }
+}
+pub fn t(key: &str) -> String {
+    key.to_owned()
+}

@@ -12,17 +12,17 @@ pub mod samples;
 mod story;
 
 use std::path::Path;
-use std::sync::Arc;
 
+use app::portal::{Me, Role};
 use evidence::name::{Name, Text};
 use serde_json::Value as Json;
 
 use crate::boundary::request::Request;
 use crate::config::Config;
 use crate::connectors::Place;
-use crate::http::Visitor;
+use crate::http::Pages;
 use crate::ledger::{ActivationDraft, Document};
-use crate::portal::{Face, Portal, StartError};
+use crate::portal::{Portal, StartError, Visitor};
 use crate::registry::{Agent, Desk, Scope, Tenant, Vendor};
 use card::Card;
 use cast::{CONNECTOR, Cast, TENANTS, VENDOR};
@@ -74,12 +74,21 @@ pub async fn found(portal: &Portal) -> Result<Vendor, StartError> {
     Ok(vendor)
 }
 
-/// Who visits the demo vendor's pages, under `address`. There are no sign-ins in the demo: whoever reaches it is the vendor.
-pub async fn visitor(portal: &Portal, card: &Card, address: String) -> Result<Visitor, StartError> {
-    let desk = portal.registry.desk(&card.api_key).await?.ok_or("the demo's API key opens no desk")?;
+/// The demo vendor's pages, under `address`.
+pub async fn pages(portal: &Portal, card: &Card, address: String) -> Result<Pages, StartError> {
+    let trying = portal.registry.desk(&card.api_key).await?.ok_or("the demo's API key opens no desk")?;
     let samples = Samples::all().0.iter().map(Sample::for_pages).collect::<Result<_, _>>()?;
-    let face = Face::new(portal.clone(), desk.clone(), address, samples);
-    Ok(Visitor { desk, face: Arc::new(face) })
+    let me = Me {
+        id: "demo".to_owned(),
+        name: "Dana".to_owned(),
+        email: "dana@northwind.example".to_owned(),
+        role: Role::Owner,
+        approves: std::collections::BTreeSet::new(),
+        vendor: VENDOR.1.to_owned(),
+        demo: true,
+    };
+    let everybody = Visitor { me, desk: trying.clone(), trying };
+    Ok(Pages::new(portal.clone(), address, samples, Some(everybody)))
 }
 
 /// A tenant with its agents, contract and envelope.

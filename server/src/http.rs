@@ -12,7 +12,7 @@ mod key;
 mod limits;
 mod openapi;
 mod pack;
-pub mod pages;
+mod pages;
 mod path;
 mod receipts;
 pub mod site;
@@ -29,11 +29,10 @@ use crate::problem::Problem;
 
 pub use headers::Tls;
 pub use limits::MAX_BODY_BYTES;
-pub use pages::Visitor;
+pub use pages::Pages;
 
 /// Everything that the portal answers.
-pub fn router(portal: Portal, visitor: Option<Visitor>, tls: Tls) -> Router {
-    let pages = pages::router(portal.clone(), visitor);
+pub fn router(portal: Portal, pages: &Pages, tls: Tls) -> Router {
     Router::new()
         .route("/v1/actions", post(actions::submit))
         .route("/v1/actions:batch", post(actions::submit_all))
@@ -59,7 +58,7 @@ pub fn router(portal: Portal, visitor: Option<Visitor>, tls: Tls) -> Router {
         .route("/openapi.json", get(openapi::read))
         .route("/verify", get(site::verifier))
         .route("/pkg/{name}", get(site::package))
-        .merge(pages)
+        .merge(pages.router())
         .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn_with_state(limits::Places::default(), limits::in_time))

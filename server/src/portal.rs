@@ -1,9 +1,10 @@
 //! The portal: everything it needs, opened in the order in which one part needs the other.
 
 mod face;
+mod faces;
 mod memory;
 
-pub use face::Face;
+pub use faces::{Faces, Visitor};
 
 use crate::boundary::Boundary;
 use crate::clock::Clock;

@@ -1,17 +1,16 @@
 //! The overview: what this is for, and where to go.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::tenants::TenantTable;
-use crate::parts::{Command, Empty, Hash, loaded};
-use crate::portal::{Workspace, ask};
+use crate::parts::{Command, Empty, Hash, Title};
+use crate::portal::Workspace;
+use crate::visit::{Shown, Visit, show};
 
-/// The overview.
-#[component]
-pub fn Home() -> impl IntoView {
-    let workspace = Resource::new(|| (), |()| ask::workspace());
-    loaded(workspace, |workspace| view! { <Overview workspace/> }.into_any())
+/// `/`
+pub async fn home(visit: Visit) -> Shown {
+    let workspace = visit.portal()?.workspace().await?;
+    show(move || view! { <Overview workspace/> }.into_any())
 }
 
 #[component]
@@ -53,7 +52,7 @@ fn Overview(workspace: Workspace) -> impl IntoView {
                 <dd class="words">{signer.words()}</dd>
             </dl>
             <Command text=format!("evidence verify FILE.evidencepack --key {}", signer.0)/>
-            <p><a href="/verify" rel="external">"Check a pack in the browser"</a></p>
+            <p><a href="/verify">"Check a pack in the browser"</a></p>
         </section>
     }
     .into_any()

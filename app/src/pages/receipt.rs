@@ -3,15 +3,14 @@
 use evidence::dsse::{DsseError, Signed};
 use evidence::receipt::Receipt as Said;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 pub use self::changes::Changes;
 pub use self::proof::Recorded;
 pub use self::reasons::Reasons;
-use crate::parts::{Refused, Standing, Untrusted, loaded};
-use crate::portal::{Detail, Mention, Refusal, ask};
+use crate::parts::{Standing, Title, Untrusted};
+use crate::portal::{Detail, Mention, Refusal};
 use crate::text;
+use crate::visit::{Shown, Visit, show};
 
 mod changes;
 mod decision;
@@ -19,22 +18,13 @@ mod other;
 mod proof;
 mod reasons;
 
-/// The page.
-#[component]
-pub fn Receipt() -> impl IntoView {
-    let params = use_params_map();
-    let asked = move || {
-        let params = params.read();
-        (params.get("tenant").unwrap_or_default(), params.get("seq").unwrap_or_default())
-    };
-    let detail = Resource::new(asked, |(tenant, seq)| async move {
-        let detail = ask::receipt(&tenant, &seq).await?;
-        Ok((tenant, detail))
-    });
-    loaded(detail, |(tenant, detail)| match read(&detail) {
-        Ok(said) => view! { <Page tenant detail said/> }.into_any(),
-        Err(_) => view! { <Refused refusal=Refusal::Broken/> }.into_any(),
-    })
+/// `/tenants/{tenant}/receipts/{seq}`
+pub async fn receipt(visit: Visit) -> Shown {
+    let tenant = visit.name("tenant")?;
+    let seq = visit.part("seq")?.parse().map_err(|_| Refusal::NotFound)?;
+    let detail = visit.portal()?.receipt(tenant.clone(), seq).await?;
+    let said = read(&detail).map_err(|_| Refusal::Broken)?;
+    show(move || view! { <Page tenant=tenant.to_string() detail said/> }.into_any())
 }
 
 /// What the exact bytes say.

@@ -2,30 +2,23 @@
 
 use evidence::decision::Verdict;
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::params::ParamsMap;
 
 use self::filters::Filters;
 use self::lines::Lines;
-use crate::parts::{Empty, Time, loaded};
-use crate::portal::{Filter, Page, ask};
+use crate::parts::{Empty, Time, Title};
+use crate::portal::{Filter, Page};
 use crate::text;
+use crate::visit::{Shown, Visit, query, show};
 
 mod filters;
 mod lines;
 
-/// The log of one tenant.
-#[component]
-pub fn Receipts() -> impl IntoView {
-    let params = use_params_map();
-    let query = use_query_map();
-    let asked = move || (params.read().get("tenant").unwrap_or_default(), filter(&query.read()));
-    let page = Resource::new(asked, |(tenant, filter)| async move {
-        let page = ask::receipts(&tenant, filter.clone()).await?;
-        Ok((tenant, filter, page))
-    });
-    loaded(page, |(tenant, filter, page)| view! { <Log tenant filter page/> }.into_any())
+/// `/tenants/{tenant}/receipts`
+pub async fn receipts(visit: Visit) -> Shown {
+    let tenant = visit.name("tenant")?;
+    let filter = filter(|name| visit.query(name));
+    let page = visit.portal()?.receipts(tenant.clone(), filter.clone()).await?;
+    show(move || view! { <Log tenant=tenant.to_string() filter page/> }.into_any())
 }
 
 #[component]
@@ -49,7 +42,7 @@ fn Log(tenant: String, filter: Filter, page: Page) -> impl IntoView {
         <h1>{format!("Receipts of {title}")}</h1>
         {coverage}
         <p>
-            <a href=format!("/tenants/{tenant}/pack") download="" rel="external">"Download the pack of this log"</a>
+            <a href=format!("/tenants/{tenant}/pack") download="">"Download the pack of this log"</a>
             " · "
             <a href="/receipts">"Other tenants"</a>
         </p>
@@ -113,36 +106,33 @@ fn NothingOlder(tenant: String) -> impl IntoView {
 }
 
 /// What the address asks for. A word that means nothing is as good as none, as the form then shows.
-fn filter(query: &ParamsMap) -> Filter {
-    let word = |name: &str| query.get(name).filter(|text| !text.is_empty());
+fn filter<'a>(asked: impl Fn(&str) -> Option<&'a str>) -> Filter {
+    let word = |name: &str| asked(name).map(str::to_owned);
     Filter {
-        verdict: word("verdict")
+        verdict: asked("verdict")
             .and_then(|text| Verdict::ALL.into_iter().find(|verdict| verdict.as_str() == text)),
         kind: word("kind"),
         agent: word("agent"),
         table: word("table"),
         code: word("code"),
-        before: word("before").and_then(|text| text.parse().ok()),
+        before: asked("before").and_then(|text| text.parse().ok()),
     }
 }
 
 /// The address of a view.
 fn address(tenant: &str, filter: &Filter) -> String {
-    let mut query = ParamsMap::new();
-    let words =
-        [("kind", &filter.kind), ("agent", &filter.agent), ("table", &filter.table), ("code", &filter.code)];
-    if let Some(verdict) = filter.verdict {
-        query.insert("verdict", verdict.to_string());
-    }
-    for (name, word) in words {
-        if let Some(word) = word {
-            query.insert(name, word.clone());
-        }
-    }
-    if let Some(before) = filter.before {
-        query.insert("before", before.to_string());
-    }
-    format!("/tenants/{tenant}/receipts{}", query.to_query_string())
+    let verdict = filter.verdict.map(|verdict| verdict.to_string());
+    let before = filter.before.map(|before| before.to_string());
+    let words = [
+        ("verdict", &verdict),
+        ("kind", &filter.kind),
+        ("agent", &filter.agent),
+        ("table", &filter.table),
+        ("code", &filter.code),
+        ("before", &before),
+    ];
+    let words = words.into_iter().filter_map(|(name, word)| word.as_deref().map(|word| (name, word)));
+    query::address(&format!("/tenants/{tenant}/receipts"), words)
 }
 
 #[cfg(test)]
@@ -158,18 +148,15 @@ mod tests {
             ..Filter::default()
         };
         let address = address("acme", &asked);
-        let (path, query) = address.split_once('?').unwrap();
+        let (path, words) = address.split_once('?').unwrap();
         assert_eq!(path, "/tenants/acme/receipts");
-        assert!(query.contains("verdict=DENY") && query.contains("before=7"), "{query}");
-        assert!(!query.contains("b=c d"), "{query}");
+        assert_eq!(words, "verdict=DENY&table=a%26b%3Dc+d&before=7");
     }
 
     #[test]
     fn words_that_mean_nothing_are_not_filters() {
-        let query: ParamsMap = [("verdict", "MAYBE"), ("kind", ""), ("before", "-1")]
-            .into_iter()
-            .map(|(name, word)| (name.to_owned(), word.to_owned()))
-            .collect();
-        assert_eq!(filter(&query), Filter::default());
+        let words = [("verdict", "MAYBE"), ("before", "-1")];
+        let asked = |name: &str| words.iter().find(|(known, _)| *known == name).map(|(_, word)| *word);
+        assert_eq!(filter(asked), Filter::default());
     }
 }

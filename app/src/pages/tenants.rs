@@ -1,18 +1,17 @@
 //! The tenants and what there is of each.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::home::NoTenants;
-use crate::parts::{Table, Time, Untrusted, loaded};
-use crate::portal::{TenantDesk, ask};
+use crate::parts::{Table, Time, Title, Untrusted};
+use crate::portal::TenantDesk;
 use crate::text;
+use crate::visit::{Shown, Visit, show};
 
-/// Whose receipts?
-#[component]
-pub fn Tenants() -> impl IntoView {
-    let workspace = Resource::new(|| (), |()| ask::workspace());
-    loaded(workspace, |workspace| {
+/// `/receipts`: whose?
+pub async fn tenants(visit: Visit) -> Shown {
+    let workspace = visit.portal()?.workspace().await?;
+    show(move || {
         view! {
             <Title text="Receipts"/>
             <h1>"Receipts"</h1>
@@ -68,7 +67,7 @@ fn Line(tenant: TenantDesk) -> impl IntoView {
             <td>
                 <ul role="list" class="inline">
                     <li><a href=format!("/tenants/{name}/receipts")>"Receipts"</a></li>
-                    <li><a href=format!("/tenants/{name}/pack") download="" rel="external">"Pack"</a></li>
+                    <li><a href=format!("/tenants/{name}/pack") download="">"Pack"</a></li>
                 </ul>
             </td>
         </tr>

@@ -3,42 +3,35 @@
 use evidence::decision::Verdict;
 use evidence::receipt::{DecisionReceipt, OutcomeReceipt, Receipt};
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use super::receipt::{Reasons, Recorded, read};
-use crate::parts::{Badge, Command, Time, Word, loaded};
-use crate::portal::{Refusal, Tried as Attempt, ask};
+use crate::parts::{Badge, Command, Time, Title, Word};
+use crate::portal::{Refusal, Tried as Attempt};
 use crate::text;
+use crate::visit::{Shown, Visit, show};
 
 mod seen;
 
-/// The page.
-#[component]
-pub fn Tried() -> impl IntoView {
-    let params = use_params_map();
-    let asked = move || {
-        let params = params.read();
-        (params.get("tenant").unwrap_or_default(), params.get("action").unwrap_or_default())
-    };
-    let answer = Resource::new(asked, |(tenant, action)| async move {
-        let workspace = ask::workspace().await?;
-        let attempt = ask::tried(&tenant, &action).await?;
-        Ok((tenant, workspace.address, workspace.signer.0.to_string(), attempt))
-    });
-    loaded(answer, |(tenant, address, key, attempt)| {
-        let outcome = attempt.outcome.as_ref().map(read).transpose();
-        match (read(&attempt.decision), outcome) {
-            (Ok(Receipt::Decision(decision)), Ok(outcome)) => {
-                let outcome = outcome.and_then(|receipt| match receipt {
-                    Receipt::Outcome(outcome) => Some(outcome),
-                    _ => None,
-                });
-                view! { <Result tenant address key attempt decision outcome/> }.into_any()
-            }
-            _ => view! { <crate::parts::Refused refusal=Refusal::Broken/> }.into_any(),
-        }
+/// `/try/{tenant}/{action}`
+pub async fn tried(visit: Visit) -> Shown {
+    let tenant = visit.name("tenant")?;
+    let portal = visit.portal()?;
+    let workspace = portal.workspace().await?;
+    let attempt = portal.tried(tenant.clone(), visit.name("action")?).await?;
+    let (decision, outcome) = receipts(&attempt).ok_or(Refusal::Broken)?;
+    let (address, key) = (workspace.address, workspace.signer.0.to_string());
+    show(move || {
+        view! { <Result tenant=tenant.to_string() address key attempt decision outcome/> }.into_any()
     })
+}
+
+fn receipts(attempt: &Attempt) -> Option<(DecisionReceipt, Option<OutcomeReceipt>)> {
+    let Ok(Receipt::Decision(decision)) = read(&attempt.decision) else { return None };
+    match attempt.outcome.as_ref().map(read) {
+        None => Some((decision, None)),
+        Some(Ok(Receipt::Outcome(outcome))) => Some((decision, Some(outcome))),
+        Some(_) => None,
+    }
 }
 
 #[component]
@@ -115,8 +108,8 @@ fn Next(tenant: String, key: String, curl: Option<String>) -> impl IntoView {
             <h2 id="next">"Check it yourself"</h2>
             <p>"The pack holds this receipt and everything that its verdict follows from. It needs neither this portal nor a network."</p>
             <div class="actions">
-                <a class="button" href=pack download="" rel="external">"Download the pack"</a>
-                <a class="button quiet" href="/verify" rel="external">"Open the verifier"</a>
+                <a class="button" href=pack download="">"Download the pack"</a>
+                <a class="button quiet" href="/verify">"Open the verifier"</a>
                 <a class="button quiet" href="/try">"Try another write"</a>
             </div>
             <Command text=format!("evidence verify {tenant}.evidencepack --key {key}")/>

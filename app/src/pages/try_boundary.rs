@@ -1,25 +1,31 @@
 //! Try the boundary: compose a write, or take a ready-made one, and send it through the real path.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-use serde::{Deserialize, Serialize};
 
 use super::compose::Compose;
-use crate::parts::{Badge, Command, Empty, ErrorSummary, loaded};
+use crate::parts::{Badge, Command, Empty, ErrorSummary, Title};
 use crate::portal::{Draft, Refusal, Sample, Workspace};
+use crate::visit::{self, Done, Shown, Visit, see, show};
 
-/// The page.
-#[component]
-pub fn Try() -> impl IntoView {
-    let query = use_query_map();
-    let sample = move || query.read().get("sample");
-    let form = Resource::new(sample, form);
-    loaded(form, |form| view! { <Page form/> }.into_any())
+/// `/try`
+pub async fn try_boundary(visit: Visit) -> Shown {
+    let workspace = visit.portal()?.workspace().await?;
+    let form = form(&visit, workspace)?;
+    show(move || view! { <Page form/> }.into_any())
+}
+
+/// `POST /try`: sends the form's write through the real path.
+pub async fn send(visit: Visit, form: visit::Form) -> Done {
+    let portal = visit.portal()?;
+    let workspace = portal.workspace().await?;
+    let proposal = Draft::of_form(&form).proposal(&workspace).map_err(Refusal::Invalid)?;
+    // An unknown tenant has no log, so there would be nowhere to record the denial.
+    let tenant = workspace.tenant(&proposal.tenant).ok_or(Refusal::NotFound)?.name.clone();
+    let action = portal.try_action(proposal).await?;
+    see(format!("/try/{tenant}/{action}"))
 }
 
 /// Everything the page shows.
-#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Form {
     workspace: Workspace,
     draft: Draft,
@@ -28,13 +34,12 @@ struct Form {
 }
 
 /// A form that came back, the sample that was asked for, or the first.
-async fn form(sample: Option<String>) -> Result<Form, Refusal> {
-    let rejected = rejected();
-    let workspace = crate::portal::ask::workspace().await?;
-    if let Some((draft, refusal)) = rejected {
-        return Ok(Form { workspace, draft, chosen: None, refusal: Some(refusal) });
+fn form(visit: &Visit, workspace: Workspace) -> Result<Form, Refusal> {
+    if let Some(rejected) = visit.rejected() {
+        let (draft, refusal) = (Draft::of_form(&rejected.form), Some(rejected.refusal.clone()));
+        return Ok(Form { workspace, draft, chosen: None, refusal });
     }
-    let sample = match sample.as_deref() {
+    let sample = match visit.query("sample") {
         None => workspace.samples.first(),
         Some("none") => None,
         Some(name) => Some(workspace.sample(name).ok_or(Refusal::NotFound)?),
@@ -45,10 +50,6 @@ async fn form(sample: Option<String>) -> Result<Form, Refusal> {
         None => Draft { attempt: workspace.attempt.clone(), ..Draft::default() },
     };
     Ok(Form { workspace, draft, chosen, refusal: None })
-}
-
-fn rejected() -> Option<(Draft, Refusal)> {
-    use_context::<crate::try_form::Rejected>().map(|rejected| (rejected.draft, rejected.refusal))
 }
 
 #[component]

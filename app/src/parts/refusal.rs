@@ -1,8 +1,8 @@
 //! When there is no answer: why, and what to do next.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
+use super::Title;
 use crate::portal::Refusal;
 
 /// The page in place of the one that could not be shown.
@@ -14,7 +14,6 @@ pub fn Refused(refusal: Refusal) -> impl IntoView {
         Refusal::Unavailable => "Not available at the moment",
         _ => "No answer",
     };
-    answer_with(&refusal);
     view! {
         <Title text=title/>
         <h1>{title}</h1>
@@ -27,7 +26,6 @@ pub fn Refused(refusal: Refusal) -> impl IntoView {
 /// At the head of a form that was not sent on: what is wrong, with a link to each field.
 #[component]
 pub fn ErrorSummary(refusal: Refusal) -> impl IntoView {
-    answer_with(&refusal);
     let faults = match &refusal {
         Refusal::Invalid(faults) => faults.clone(),
         _ => Vec::new(),
@@ -45,12 +43,4 @@ pub fn ErrorSummary(refusal: Refusal) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// The page's HTTP status says the same as its words.
-fn answer_with(refusal: &Refusal) {
-    let status = axum::http::StatusCode::from_u16(refusal.status());
-    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), status) {
-        response.set_status(status);
-    }
 }

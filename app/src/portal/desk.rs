@@ -9,7 +9,13 @@ use evidence::log::Hash;
 use evidence::name::Name;
 use evidence::timestamp::Timestamp;
 
-use super::Proposal;
+use super::{Answer, Proposal};
+
+/// Questions about what a vendor has.
+pub trait Overview {
+    /// What this vendor has: tenants, agents, connectors and ready-made writes.
+    fn workspace(&self) -> Answer<'_, Workspace>;
+}
 
 /// What a vendor has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

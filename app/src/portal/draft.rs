@@ -10,6 +10,7 @@ use evidence::value::Value;
 use serde::{Deserialize, Serialize};
 
 use super::{Fault, Workspace};
+use crate::visit::Form;
 
 /// The body of `POST /v1/actions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,19 +80,18 @@ impl Draft {
     /// How many rows for columns the form offers.
     pub const SET_ROWS: usize = 4;
 
-    /// Reads the pairs of an `application/x-www-form-urlencoded` body. Unknown names are ignored; a `value` belongs
-    /// to the `column` before it.
-    pub fn from_form(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+    /// Reads a form. Unknown names are ignored; a `value` belongs to the `column` before it.
+    pub fn of_form(form: &Form) -> Self {
         let mut draft = Self::default();
-        for (name, text) in pairs {
+        for (name, text) in form.pairs().iter().cloned() {
             match name.as_str() {
                 "tenant" => draft.tenant = text,
                 "agent" => draft.agent = text,
                 "connector" => draft.connector = text,
                 "operation" => draft.operation = text,
                 "table" => draft.table = text,
-                "records" => draft.records = text.replace("\r\n", "\n"),
-                "reason" => draft.reason = text.replace("\r\n", "\n"),
+                "records" => draft.records = text,
+                "reason" => draft.reason = text,
                 "on_behalf_of" => draft.on_behalf_of = text,
                 "attempt" => draft.attempt = text,
                 "column" => draft.set.push((text, String::new())),
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn a_form_is_read_in_its_order_and_the_rest_is_ignored() {
         let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
-        let draft = Draft::from_form([
+        let draft = Draft::of_form(&Form::new([
             pair("value", "lost"),
             pair("column", "phone"),
             pair("value", "1"),
@@ -271,7 +271,7 @@ mod tests {
             pair("value", ""),
             pair("records", "a\r\nb"),
             pair("__proto__", "x"),
-        ]);
+        ]));
         assert_eq!(draft.set, [pair("phone", "1")]);
         assert_eq!(draft.lines().collect::<Vec<_>>(), ["a", "b"]);
     }

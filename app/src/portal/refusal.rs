@@ -27,8 +27,14 @@ pub enum Refusal {
     )]
     Erased,
     /// The caller may not ask this.
-    #[error("You are not signed in, or your role does not cover this. Ask an owner of your workspace.")]
+    #[error("Your role does not cover this. Ask an owner of your workspace.")]
     Forbidden,
+    /// Nobody is signed in, or no longer.
+    #[error("You are not signed in, or no longer. Sign in and do it again.")]
+    SignedOut,
+    /// Something stands in the way, as the sentence says.
+    #[error("{0}")]
+    Conflict(String),
     /// The portal itself made a mistake; the cause is in its log.
     #[error("The portal could not answer. Nothing was written. The cause is in the server's log.")]
     Broken,
@@ -51,15 +57,30 @@ impl Fault {
 }
 
 impl Refusal {
+    /// Whether it is about the form that was sent, which is then shown again as it was typed; what was not found or not
+    /// allowed is not.
+    pub const fn is_about_the_form(&self) -> bool {
+        matches!(
+            self,
+            Self::Invalid(_)
+                | Self::Repeated
+                | Self::Conflict(_)
+                | Self::Unavailable
+                | Self::Erased
+                | Self::Broken
+        )
+    }
+
     /// The HTTP status that goes with it.
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
             Self::Invalid(_) => 422,
-            Self::Repeated => 409,
             Self::Erased => 410,
             Self::Unavailable => 503,
             Self::Forbidden => 403,
+            Self::SignedOut => 401,
+            Self::Repeated | Self::Conflict(_) => 409,
             Self::Broken => 500,
         }
     }

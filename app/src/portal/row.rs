@@ -9,10 +9,19 @@ use evidence::name::Name;
 use evidence::receipt::{DocumentKind, Receipt, StandingState, StandingSubject};
 use evidence::timestamp::Timestamp;
 
-use super::Head;
+use super::{Answer, Detail, Head};
 
 /// The most rows a page has.
 pub const PAGE_ROWS: usize = 50;
+
+/// Questions about receipts.
+pub trait Receipts {
+    /// One page of the tenant's log, newest first: the rows that [`Filter::admits`], at most [`PAGE_ROWS`] of them.
+    fn receipts(&self, tenant: Name, filter: Filter) -> Answer<'_, Page>;
+
+    /// One receipt of the tenant's log.
+    fn receipt(&self, tenant: Name, seq: u64) -> Answer<'_, Detail>;
+}
 
 /// One page of a log, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,17 @@ use evidence::commitment::Key;
 use evidence::name::{Name, Text};
 use evidence::value::Value;
 
-use super::{Detail, Proposal};
+use super::{Answer, Detail, Proposal};
+
+/// Questions of *Try the boundary*.
+pub trait Trying {
+    /// Sends one write through the real path, exactly as `POST /v1/actions` would. Gives the action's id, under which
+    /// [`Trying::tried`] finds it. A verdict of any kind is a success; a refusal means that nothing was decided.
+    fn try_action(&self, proposal: Proposal) -> Answer<'_, Name>;
+
+    /// What became of an action of this tenant.
+    fn tried(&self, tenant: Name, action: Name) -> Answer<'_, Tried>;
+}
 
 /// What became of a write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

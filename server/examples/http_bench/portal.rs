@@ -11,7 +11,7 @@ use evidence::name::{Name, Text};
 use server::clock::Clock;
 use server::config::{Config, Home, Secret};
 use server::demo;
-use server::http::{Tls, router};
+use server::http::{Pages, Tls, router};
 use server::ledger::{ActivationDraft, Document};
 use server::portal::Portal as Opened;
 use server::registry::{Scope, Tenant, Vendor};
@@ -69,7 +69,8 @@ async fn answer(data: PathBuf, database: Option<Secret>) {
     unlimited(&portal, &vendor).await;
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a socket");
     println!("{} {}", listener.local_addr().expect("an address"), key.secret);
-    axum::serve(listener, router(portal, None, Tls(false))).await.expect("answers");
+    let pages = Pages::new(portal.clone(), String::new(), Vec::new(), None);
+    axum::serve(listener, router(portal, &pages, Tls(false))).await.expect("answers");
 }
 
 /// The same rules for the demo's connector and for one that is not ours, with limits as wide as they can be: they are

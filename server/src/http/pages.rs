@@ -1,62 +1,132 @@
-//! The portal's pages: rendered here, answered by whoever stands behind the visitor.
+//! The portal's pages: who asks is found out here, and whether the door is theirs to open; what is behind it is `app`'s.
 
-use app::App;
-use app::portal::SharedPortal;
-use app::shell::{Assets, shell};
-use app::try_form::{self, Rejected};
+mod cookie;
+mod house;
+
+use std::sync::Arc;
+
+use app::document::{self, Answer, Around, Assets, Page};
+use app::doors::{Behind, Door, Method, doors};
+use app::portal::{Deed, Refusal, Sample};
+use app::visit::{Brought, Form, See, Session, Visit, query};
 use axum::Router;
-use axum::body::Body;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Request};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use leptos::config::LeptosOptions;
-use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
+use axum::body::{Body, to_bytes};
+use axum::extract::{RawPathParams, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse as _, Redirect, Response};
+use axum::routing::{MethodRouter, get, post};
+use evidence::digest::to_base64url;
 
-use super::pack;
-use super::path::Path;
-use super::receipts::Parameters;
+use super::limits::MAX_BODY_BYTES;
 use super::site::Site;
-use crate::portal::Portal;
+use crate::portal::{Faces, Portal, Visitor};
 use crate::problem::Problem;
-use crate::registry::Desk;
 
-/// Who visits the pages: what they may ask, and the desk behind it.
+/// The pages of a portal. A clone is another handle on the same ones.
 #[derive(Clone)]
-pub struct Visitor {
-    /// The desk.
-    pub desk: Desk,
-    /// What the pages may ask.
-    pub face: SharedPortal,
+pub struct Pages(Arc<Inside>);
+
+struct Inside {
+    portal: Portal,
+    faces: Faces,
+    assets: Option<Assets>,
 }
 
-/// The pages, for this visitor. A page that asks for more than the visitor may have says so.
-pub fn router(portal: Portal, visitor: Option<Visitor>) -> Router<Portal> {
-    let options = LeptosOptions::builder().output_name("portal").build();
-    let context = context(&portal.site, visitor.as_ref());
-    let rendered = context.clone();
-    let (sender, reader) = (visitor.clone(), visitor);
-    Router::new()
-        .route("/try", post(move |headers: HeaderMap, form| send(sender, context, headers, form)))
-        .route("/tenants/{tenant}/pack", get(move |at, parameters| pack(portal, reader, at, parameters)))
-        .leptos_routes_with_context(&options, generate_route_list(App), rendered.clone(), shell)
-        .fallback(move |request: Request| missing(rendered, request))
-        .with_state(options)
-}
+impl Pages {
+    /// The pages of `portal`, which visitors reach under `address`, with these ready-made writes.
+    pub fn new(portal: Portal, address: String, samples: Vec<Sample>, everybody: Option<Visitor>) -> Self {
+        let assets = assets(&portal.site);
+        let faces = Faces::new(portal.clone(), address, samples, everybody);
+        Self(Arc::new(Inside { portal, faces, assets }))
+    }
 
-/// What is in a page's context.
-fn context(site: &Site, visitor: Option<&Visitor>) -> impl Fn() + Clone + Send + Sync + 'static {
-    let face = visitor.map(|visitor| visitor.face.clone());
-    let assets = assets(site);
-    move || {
-        if let Some(face) = face.clone() {
-            provide_context::<SharedPortal>(face);
+    /// A route for each door.
+    pub(super) fn router(&self) -> Router<Portal> {
+        let mut router = Router::new();
+        for door in doors() {
+            router = router.route(door.path, self.at(door));
         }
-        if let Some(assets) = assets.clone() {
-            provide_context(assets);
+        let missing = self.clone();
+        router.fallback(move |request: Request| async move { missing.missing(request).await })
+    }
+
+    fn at(&self, door: &'static Door) -> MethodRouter<Portal> {
+        let pages = self.clone();
+        let answer = move |place: RawPathParams, request: Request| async move {
+            Box::pin(pages.answer(door, place, request)).await
+        };
+        match door.method {
+            Method::Get => get(answer),
+            Method::Post => post(answer),
         }
+    }
+
+    /// What comes of a request: an answer, or why there is none.
+    async fn answer(
+        &self,
+        door: &'static Door,
+        place: RawPathParams,
+        request: Request,
+    ) -> Result<Response, Problem> {
+        let (parts, body) = request.into_parts();
+        if door.method == Method::Post && !is_same_origin(&parts.headers) {
+            return Err(Problem::CrossSite);
+        }
+        let visitor = self.0.faces.visitor(cookie::session_of(&parts.headers));
+        let place = place.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+        let visit = self.visit(&parts, place, visitor.as_ref());
+        let around = self.around(&parts.headers)?;
+        if let Err(refusal) = admit(door, &visit) {
+            return Ok(turned_away(door, refusal, &parts, &visit, &around));
+        }
+        match door.behind {
+            Behind::Page(_) => Ok(shown(document::open(door, visit, &around).await, &around)),
+            Behind::Form(..) => {
+                let form = form(&parts.headers, body).await?;
+                // Somebody who closes the page does not cut in half what the form does.
+                let sender = around.clone();
+                let sent = tokio::spawn(async move { document::send(door, visit, form, &sender).await });
+                match sent.await.map_err(|_| Problem::Internal)? {
+                    Answer::See(see) => Ok(onward(&see)),
+                    Answer::Page(page) => Ok(shown(page, &around)),
+                }
+            }
+            Behind::House => house::answer(door, &self.0.portal, visitor, &visit, parts).await,
+        }
+    }
+
+    fn visit(&self, parts: &Parts, place: Vec<(String, String)>, visitor: Option<&Visitor>) -> Visit {
+        Visit::new(Brought {
+            path: parts.uri.path().to_owned(),
+            place,
+            query: query::pairs(parts.uri.query().unwrap_or_default().as_bytes()),
+            language: cookie::language(&parts.headers),
+            lobby: self.0.faces.lobby(),
+            signed_in: visitor.map(|visitor| self.0.faces.of(visitor)),
+            rejected: None,
+        })
+    }
+
+    fn around(&self, headers: &HeaderMap) -> Result<Around, Problem> {
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce).map_err(|_| Problem::Internal)?;
+        Ok(Around { assets: self.0.assets.clone(), nonce: to_base64url(&nonce), said: cookie::said(headers) })
+    }
+
+    /// Programs get a problem, people a page.
+    async fn missing(&self, request: Request) -> Result<Response, Problem> {
+        let (parts, _) = request.into_parts();
+        let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        if parts.method != axum::http::Method::GET
+            || !accepts.is_some_and(|kinds| kinds.contains("text/html"))
+        {
+            return Err(Problem::NotFound);
+        }
+        let visitor = self.0.faces.visitor(cookie::session_of(&parts.headers));
+        let visit = self.visit(&parts, Vec::new(), visitor.as_ref());
+        let around = self.around(&parts.headers)?;
+        Ok(shown(document::refuse(Refusal::NotFound, &visit, &around), &around))
     }
 }
 
@@ -65,80 +135,71 @@ fn assets(site: &Site) -> Option<Assets> {
     Some(Assets { css: path("main.css")?, js: path("portal.js")?, wasm: path("portal.wasm")? })
 }
 
-/// Programs get a problem, people a page.
-async fn missing(context: impl Fn() + Clone + Send + Sync + 'static, request: Request) -> Response {
-    let wants_page = request.method() == axum::http::Method::GET
-        && request
-            .headers()
-            .get(header::ACCEPT)
-            .and_then(|accept| accept.to_str().ok())
-            .is_some_and(|accept| accept.contains("text/html"));
-    if !wants_page {
-        return Problem::NotFound.into_response();
+/// Whether this visitor may open the door.
+fn admit(door: &Door, visit: &Visit) -> Result<(), Refusal> {
+    match (door.deed, visit.me()) {
+        (Deed::Anyone, _) => Ok(()),
+        (_, None) => Err(Refusal::SignedOut),
+        (deed, Some(me)) if me.role.may(deed) => Ok(()),
+        (_, Some(_)) => Err(Refusal::Forbidden),
     }
-    let mut response = render_app_async_with_context(context, shell)(request).await;
-    *response.status_mut() = StatusCode::NOT_FOUND;
+}
+
+/// Whoever is not signed in and only wants to look is asked to sign in, and then looks.
+fn turned_away(door: &Door, refusal: Refusal, parts: &Parts, visit: &Visit, around: &Around) -> Response {
+    let is_page = matches!(door.behind, Behind::Page(_));
+    if refusal == Refusal::SignedOut && is_page {
+        let wanted = parts.uri.path_and_query().map_or("/", |address| address.as_str());
+        return Redirect::to(&query::address("/sign-in", [("to", wanted)])).into_response();
+    }
+    shown(document::refuse(refusal, visit, around), around)
+}
+
+fn shown(page: Page, around: &Around) -> Response {
+    let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, Html(page.html)).into_response();
+    let headers = response.headers_mut();
+    if page.is_fragment {
+        return response;
+    }
+    if let Ok(policy) = HeaderValue::try_from(around.policy()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if around.said.is_some() {
+        headers.append(header::SET_COOKIE, cookie::nothing_said());
+    }
     response
 }
 
-/// `POST /try`
-async fn send(
-    visitor: Option<Visitor>,
-    context: impl Fn() + Clone + Send + Sync + 'static,
-    headers: HeaderMap,
-    form: Result<Form<Vec<(String, String)>>, FormRejection>,
-) -> Response {
-    if !is_same_origin(&headers) {
-        return Problem::CrossSite.into_response();
-    }
-    let Some(visitor) = visitor else { return Problem::Unauthorized.into_response() };
-    let pairs = match form {
-        Ok(Form(pairs)) => pairs,
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return Problem::TooLarge.into_response();
-        }
-        Err(_) => return Problem::malformed("body", "The body must be a form in UTF-8.").into_response(),
+fn onward(see: &See) -> Response {
+    let mut response = Redirect::to(&see.location).into_response();
+    let said = see.said.map(cookie::say);
+    let session = match &see.session {
+        Session::Begins(secret) => Some(cookie::session(secret)),
+        Session::Ends => Some(cookie::no_session()),
+        Session::Stays => None,
     };
-    match try_form::submit(visitor.face.as_ref(), pairs).await {
-        Ok(location) => Redirect::to(&location).into_response(),
-        Err(rejected) => again(context, rejected).await,
+    for cookie in said.into_iter().chain(session) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-}
-
-/// The form as it was, with what is wrong.
-async fn again(context: impl Fn() + Clone + Send + Sync + 'static, rejected: Rejected) -> Response {
-    let status = StatusCode::from_u16(rejected.refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let context = move || {
-        context();
-        provide_context(rejected.clone());
-    };
-    let mut page = Request::new(Body::empty());
-    *page.uri_mut() = axum::http::Uri::from_static("/try");
-    let mut response = render_app_async_with_context(context, shell)(page).await;
-    *response.status_mut() = status;
     response
 }
 
-/// `GET /tenants/{tenant}/pack`
-async fn pack(
-    portal: Portal,
-    visitor: Option<Visitor>,
-    Path(tenant): Path<String>,
-    parameters: Parameters,
-) -> Result<Response, Problem> {
-    let desk = visitor.ok_or(Problem::Unauthorized)?.desk;
-    let name = tenant.parse().map_err(|_| Problem::TenantUnknown)?;
-    let tenant = desk.tenant(&name).await?.ok_or(Problem::TenantUnknown)?;
-    pack::answer(&portal, desk.vendor(), &tenant, parameters).await
+async fn form(headers: &HeaderMap, body: Body) -> Result<Form, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return Err(Problem::malformed("body", "The body must be a form, as a page of the portal sends it."));
+    }
+    let bytes = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| Problem::TooLarge)?;
+    Ok(Form::new(query::pairs(&bytes)))
 }
 
-/// Whether a form was sent by one of this portal's own pages. Browsers say so; what is no browser says nothing, and has no
-/// visitor's authority to misuse.
+/// Whether a form was sent by one of this portal's own pages. Browsers say so; who does not say it has no page of ours open.
 fn is_same_origin(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match (text("sec-fetch-site"), text("origin")) {
-        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (Some(site), _) => site == "same-origin",
         (None, Some(origin)) => origin.split_once("://").map(|(_, host)| host) == text("host"),
-        (None, None) => true,
+        (None, None) => false,
     }
 }

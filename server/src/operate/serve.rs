@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::sweep;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::{self, Tls, Visitor};
+use crate::http::{self, Pages, Tls};
 use crate::portal::{Portal, StartError};
 use crate::{demo, metrics};
 
@@ -33,15 +33,15 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
         println!("metrics on http://{}/metrics", listener.local_addr()?);
         tokio::spawn(metrics::serve(listener, portal.clone(), stop.clone()));
     }
-    let visitor = match card {
+    let pages = match card {
         Some(card) => {
             println!("{}", card.invitation(address));
-            Some(demo::visitor(&portal, &card, config.address(address)).await?)
+            demo::pages(&portal, &card, config.address(address)).await?
         }
-        None => None,
+        None => Pages::new(portal.clone(), config.address(address), Vec::new(), None),
     };
     let sweeping = tokio::spawn(sweep::run(portal.clone(), stop.clone()));
-    answer(listener, &portal, visitor, Tls(config.tls()), stop).await?;
+    answer(listener, &portal, pages, Tls(config.tls()), stop).await?;
     // A round that has begun is finished before the ledger is closed.
     if tokio::time::timeout(PATIENCE, sweeping).await.is_err() {
         tracing::warn!("effects are left to the next start");
@@ -54,11 +54,11 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
 async fn answer(
     listener: TcpListener,
     portal: &Portal,
-    visitor: Option<Visitor>,
+    pages: Pages,
     tls: Tls,
     stop: watch::Receiver<bool>,
 ) -> Result<(), StartError> {
-    let router = http::router(portal.clone(), visitor, tls);
+    let router = http::router(portal.clone(), &pages, tls);
     let serving = axum::serve(listener, router).with_graceful_shutdown(told(stop.clone()));
     tokio::select! {
         served = async { serving.await } => served?,

@@ -6,7 +6,7 @@ use std::process::Command;
 use evidence::receipt::Receipt;
 use evidence::timestamp::Timestamp;
 use server::clock::Clock;
-use server::http::{Tls, router};
+use server::http::{Pages, Tls, router};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tokio::net::TcpListener;
 
@@ -226,7 +226,9 @@ pub async fn clock_set_back() {
 
 /// The portal of `place` in this process, because only there its clock can be set.
 async fn in_process(place: &Place, clock: Clock) -> Client {
-    let router = router(place.portal(clock).await, None, Tls(false));
+    let portal = place.portal(clock).await;
+    let pages = Pages::new(portal.clone(), String::new(), Vec::new(), None);
+    let router = router(portal, &pages, Tls(false));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async { axum::serve(listener, router).await });

@@ -4,10 +4,10 @@ mod documents;
 mod pack;
 mod people;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
+use app::portal::{Me, Role};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -21,8 +21,8 @@ use serde_json::{Value as Json, json};
 use server::clock::Clock;
 use server::config::{Config, Home};
 use server::demo;
-use server::http::{Tls, Visitor, router};
-use server::portal::{Face, Portal};
+use server::http::{Pages, Tls, router};
+use server::portal::{Portal, Visitor};
 use server::registry::{Desk, Scope, Tenant};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Column as _, Connection as _, Row as _};
@@ -236,8 +236,18 @@ pub fn with_key(method: Method, address: &str, key: &str, body: Body) -> Request
 
 async fn front_door(portal: &Portal, key: &str) -> Router {
     let desk = portal.registry.desk(key).await.unwrap().unwrap();
-    let face = Face::new(portal.clone(), desk.clone(), "http://portal.test".to_owned(), Vec::new());
-    router(portal.clone(), Some(Visitor { desk, face: Arc::new(face) }), Tls(false))
+    let me = Me {
+        id: "dana".to_owned(),
+        name: "Dana".to_owned(),
+        email: "dana@northwind.example".to_owned(),
+        role: Role::Owner,
+        approves: BTreeSet::new(),
+        vendor: "Northwind".to_owned(),
+        demo: false,
+    };
+    let visitor = Visitor { me, desk: desk.clone(), trying: desk };
+    let pages = Pages::new(portal.clone(), "http://portal.test".to_owned(), Vec::new(), Some(visitor));
+    router(portal.clone(), &pages, Tls(false))
 }
 
 /// A site as `cargo xtask build` leaves it, in small.

@@ -17,7 +17,7 @@ use server::boundary::{Reach as Reached, Refusal, Report, Settled};
 use server::clock::Clock;
 use server::config::{Config, Home};
 use server::connectors::effect::Job;
-use server::http::{Tls, router};
+use server::http::{Pages, Tls, router};
 use server::ledger::{ActivationDraft, Document, PendingEffect, Recorded};
 use server::portal::Portal;
 use server::registry::{Agent, Desk, Person as Known, Scope, Tenant, Vendor};
@@ -149,7 +149,8 @@ impl World {
 
     /// A tenant's whole log, as a pack.
     pub async fn pack(&self, tenant: usize) -> Vec<u8> {
-        let front_door: Router = router(self.portal.clone(), None, Tls(false));
+        let pages = Pages::new(self.portal.clone(), String::new(), Vec::new(), None);
+        let front_door: Router = router(self.portal.clone(), &pages, Tls(false));
         let request = Ask::get(format!("/v1/tenants/{}/pack", TENANTS[tenant]))
             .header(header::AUTHORIZATION, format!("Bearer {}", self.keys.agent))
             .body(Body::empty());

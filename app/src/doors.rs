@@ -1,0 +1,96 @@
+//! The doors: which page or form is at which address, and what one must be allowed to do to open it.
+//!
+//! This table and [`Role::may`](crate::portal::Role::may) are all there is to authorization of the pages: the server opens
+//! no door before it has looked here.
+
+use std::pin::Pin;
+
+use crate::pages::{home, receipt, receipts, tenants, tried, try_boundary};
+use crate::portal::Deed;
+use crate::visit::{Done, Form, Shown, Visit};
+
+/// One door.
+pub struct Door {
+    /// How it is opened.
+    pub method: Method,
+    /// Its address; parts in braces are named: `/tenants/{tenant}/receipts`.
+    pub path: &'static str,
+    /// What one must be allowed to do.
+    pub deed: Deed,
+    /// What is behind it.
+    pub behind: Behind,
+}
+
+/// How a door is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// By looking, which changes nothing.
+    Get,
+    /// By sending a form.
+    Post,
+}
+
+/// What is behind a door.
+#[derive(Clone, Copy)]
+pub enum Behind {
+    /// A page.
+    Page(PageAt),
+    /// A form, and the page that shows it again if it is refused.
+    Form(FormAt, PageAt),
+    /// Something that is no page, which the server answers by itself: a file, a stream.
+    House,
+}
+
+/// A page, once it has asked what it shows.
+pub type PageAt = fn(Visit) -> Pin<Box<dyn Future<Output = Shown> + Send>>;
+
+/// What a form does.
+pub type FormAt = fn(Visit, Form) -> Pin<Box<dyn Future<Output = Done> + Send>>;
+
+macro_rules! page {
+    ($path:literal, $deed:ident, $page:path) => {
+        Door {
+            method: Method::Get,
+            path: $path,
+            deed: Deed::$deed,
+            behind: Behind::Page(|visit| Box::pin($page(visit))),
+        }
+    };
+}
+
+macro_rules! form {
+    ($path:literal, $deed:ident, $act:path, $page:path) => {
+        Door {
+            method: Method::Post,
+            path: $path,
+            deed: Deed::$deed,
+            behind: Behind::Form(|visit, form| Box::pin($act(visit, form)), |visit| Box::pin($page(visit))),
+        }
+    };
+}
+
+macro_rules! house {
+    ($method:ident, $path:literal, $deed:ident) => {
+        Door { method: Method::$method, path: $path, deed: Deed::$deed, behind: Behind::House }
+    };
+}
+
+/// Every door, by area.
+pub fn doors() -> impl Iterator<Item = &'static Door> {
+    [OVERVIEW, RECEIPTS, TRYING].into_iter().flatten()
+}
+
+const OVERVIEW: &[Door] = &[page!("/", Look, home::home)];
+
+const RECEIPTS: &[Door] = &[
+    page!("/receipts", ReadReceipts, tenants::tenants),
+    page!("/tenants/{tenant}/receipts", ReadReceipts, receipts::receipts),
+    page!("/tenants/{tenant}/receipts/{seq}", ReadReceipts, receipt::receipt),
+    house!(Get, "/tenants/{tenant}/pack", TakePack),
+];
+
+const TRYING: &[Door] = &[
+    page!("/try", Try, try_boundary::try_boundary),
+    form!("/try", Try, try_boundary::send, try_boundary::try_boundary),
+    page!("/try/{tenant}/{action}", Try, tried::tried),
+];
