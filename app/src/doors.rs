@@ -5,7 +5,7 @@
 
 use std::pin::Pin;
 
-use crate::pages::{home, receipt, receipts, tenants, tried, try_boundary};
+use crate::pages::{home, receipt, receipts, set_up, sign_in, tenants, tried, try_boundary};
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
 
@@ -77,8 +77,16 @@ macro_rules! house {
 
 /// Every door, by area.
 pub fn doors() -> impl Iterator<Item = &'static Door> {
-    [OVERVIEW, RECEIPTS, TRYING].into_iter().flatten()
+    [LOBBY, OVERVIEW, RECEIPTS, TRYING].into_iter().flatten()
 }
+
+const LOBBY: &[Door] = &[
+    page!("/sign-in", Anyone, sign_in::sign_in),
+    form!("/sign-in", Anyone, sign_in::send, sign_in::sign_in),
+    form!("/sign-out", Anyone, sign_in::out, sign_in::sign_in),
+    page!("/set-up/{link}", Anyone, set_up::set_up),
+    form!("/set-up/{link}", Anyone, set_up::send, set_up::set_up),
+];
 
 const OVERVIEW: &[Door] = &[page!("/", Look, home::home)];
 

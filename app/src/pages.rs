@@ -4,6 +4,8 @@ mod compose;
 pub mod home;
 pub mod receipt;
 pub mod receipts;
+pub mod set_up;
+pub mod sign_in;
 pub mod tenants;
 pub mod tried;
 pub mod try_boundary;

@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub use desk::{Connector, Head, Overview, Sample, TenantDesk, Workspace};
 pub use detail::{Detail, Mention};
 pub use draft::{Draft, Proposal};
-pub use lobby::{Lobby, SharedLobby};
+pub use lobby::{Lobby, NewOwner, SharedLobby};
 pub use me::Me;
 pub use refusal::{Fault, Refusal};
 pub use role::{Deed, Role};

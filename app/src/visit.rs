@@ -31,6 +31,10 @@ pub struct Brought {
     pub lobby: SharedLobby,
     /// Who visits, and what they may ask; nothing, if they are not signed in.
     pub signed_in: Option<(Me, SharedPortal)>,
+    /// Where the request comes from.
+    pub from: String,
+    /// The secret of the session that it carries, whether or not it is good.
+    pub secret: Option<String>,
     /// The form that came back.
     pub rejected: Option<Rejected>,
 }
@@ -66,6 +70,16 @@ impl Visit {
         self.0.signed_in.as_ref().map(|(me, _)| me)
     }
 
+    /// Where the request comes from.
+    pub fn from(&self) -> &str {
+        &self.0.from
+    }
+
+    /// The secret of the session that the request carries.
+    pub fn secret(&self) -> Option<&str> {
+        self.0.secret.as_deref()
+    }
+
     /// The part of the address with this name, as it was written.
     pub fn part(&self, name: &str) -> Result<&str, Refusal> {
         find(&self.0.place, name).ok_or(Refusal::NotFound)
@@ -93,7 +107,7 @@ impl Visit {
 
     /// The same visit after its form was refused.
     pub(crate) fn again(&self, rejected: Rejected) -> Self {
-        let Brought { path, place, query, language, lobby, signed_in, .. } = &*self.0;
+        let Brought { path, place, query, language, lobby, signed_in, from, secret, .. } = &*self.0;
         Self::new(Brought {
             path: path.clone(),
             place: place.clone(),
@@ -101,6 +115,8 @@ impl Visit {
             language: *language,
             lobby: Arc::clone(lobby),
             signed_in: signed_in.clone(),
+            from: from.clone(),
+            secret: secret.clone(),
             rejected: Some(rejected),
         })
     }
@@ -165,6 +181,11 @@ pub enum Session {
 
 /// What a form gives back.
 pub type Done = Result<Onward, Refusal>;
+
+/// On to another page, with a session that begins or ends.
+pub fn see_with(session: Session, location: impl Into<String>) -> Done {
+    Ok(Onward::See(See { location: location.into(), said: None, session }))
+}
 
 /// On to another page.
 pub fn see(location: impl Into<String>) -> Done {

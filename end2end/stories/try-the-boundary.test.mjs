@@ -90,7 +90,7 @@ for (const javaScriptEnabled of [true, false]) {
     const form = await page.locator('form.compose').evaluate((form) => new URLSearchParams(new FormData(form)).toString());
     const send = () =>
       fetch(portal.url('/try'), {
-        method: 'POST', redirect: 'manual', body: form, headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        method: 'POST', redirect: 'manual', body: form, headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
       });
     const size = await portal.size('acme');
     const [one, two] = [await send(), await send()];

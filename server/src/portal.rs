@@ -6,6 +6,7 @@ mod memory;
 
 pub use faces::{Faces, Visitor};
 
+use crate::accounts::Accounts;
 use crate::boundary::Boundary;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -20,6 +21,8 @@ use crate::vault::Vault;
 /// The open portal. A clone is another handle on the same one.
 #[derive(Clone)]
 pub struct Portal {
+    /// Who signs in.
+    pub accounts: Accounts,
     /// The path of every write.
     pub boundary: Boundary,
     /// The one clock.
@@ -49,10 +52,20 @@ impl Portal {
         let ledger = Ledger::open(store.clone(), signer.clone(), vault.clone(), clock.clone()).await?;
         let handed_over = ledger.hand_over(&signer).await?;
         let registry = Registry::new(store.clone(), vault.clone(), ledger.clone(), config.origin.clone());
+        let accounts = Accounts::new(store.clone(), registry.clone(), clock.clone());
         let connectors = Connectors::new(store.clone(), vault.clone(), &config.home.data);
         let boundary = Boundary::new(ledger.clone(), connectors.clone(), clock.clone());
         let finished = Box::pin(boundary.recover()).await?;
         tracing::info!(finished, handed_over, "what an earlier run left open");
-        Ok(Self { boundary, clock, connectors, ledger, registry, signer, site: Site::read(&config.site)? })
+        Ok(Self {
+            accounts,
+            boundary,
+            clock,
+            connectors,
+            ledger,
+            registry,
+            signer,
+            site: Site::read(&config.site)?,
+        })
     }
 }

@@ -69,7 +69,7 @@ fn Page(form: Form) -> impl IntoView {
             "Propose a write as one of your agents would. It goes the same way as any other: decided before it runs, "
             "recorded, and only then applied, if it is permitted."
         </p>
-        {refusal.map(|refusal| view! { <ErrorSummary refusal/> })}
+        {refusal.map(|refusal| view! { <ErrorSummary refusal title="The write was not sent"/> })}
         {if ready {
             view! {
                 <div class="try">

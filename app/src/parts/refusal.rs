@@ -25,14 +25,20 @@ pub fn Refused(refusal: Refusal) -> impl IntoView {
 
 /// At the head of a form that was not sent on: what is wrong, with a link to each field.
 #[component]
-pub fn ErrorSummary(refusal: Refusal) -> impl IntoView {
+pub fn ErrorSummary(
+    /// Why the form was refused.
+    refusal: Refusal,
+    /// What did not happen.
+    #[prop(into)]
+    title: String,
+) -> impl IntoView {
     let faults = match &refusal {
         Refusal::Invalid(faults) => faults.clone(),
         _ => Vec::new(),
     };
     view! {
         <div class="error-summary" role="alert" aria-labelledby="error-title" tabindex="-1" id="error-summary">
-            <h2 id="error-title">"The write was not sent"</h2>
+            <h2 id="error-title">{title}</h2>
             <p>{refusal.to_string()}</p>
             <ul>
                 {faults

@@ -9,7 +9,7 @@ pub enum Refusal {
     #[error("There is nothing at this address. It may have been mistyped, or belong to somebody else.")]
     NotFound,
     /// The form can't be sent as it is.
-    #[error("The write was not sent. Correct what is named below and send it again.")]
+    #[error("Nothing was changed. Correct what is named below and send it again.")]
     Invalid(Vec<Fault>),
     /// The same form was sent before with other content.
     #[error(

@@ -1,42 +1,76 @@
-//! Who may do what: the one table.
+//! Who may do what: the one table. Every door of the pages names a deed, and nothing else decides.
+
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 /// What a member of a vendor is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// o
+    /// Answers for all of it.
     Owner,
-    /// a
+    /// Writes envelopes and registers contracts.
     Author,
-    /// a
+    /// Decides the writes that pause.
     Approver,
-    /// s
+    /// Shares review links.
     Sales,
-    /// a
+    /// Reads everything and changes nothing.
     Auditor,
 }
 
 /// What can be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// x
+    /// What anybody may, signed in or not.
     Anyone,
-    /// x
+    /// Look at the overview, the tenants and their boundaries.
     Look,
-    /// x
+    /// Read receipts.
     ReadReceipts,
-    /// x
+    /// Take a pack.
     TakePack,
-    /// x
+    /// Send a write as an agent would.
     Try,
-    /// x
-    OwnAccount,
 }
 
 impl Role {
-    /// x
-    pub fn may(self, _deed: Deed) -> bool {
-        true
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::Owner, Self::Author, Self::Approver, Self::Sales, Self::Auditor];
+
+    /// Whether this role may do it.
+    pub const fn may(self, deed: Deed) -> bool {
+        match deed {
+            Deed::Anyone | Deed::Look => true,
+            Deed::ReadReceipts | Deed::TakePack => {
+                matches!(self, Self::Owner | Self::Author | Self::Approver | Self::Auditor)
+            }
+            Deed::Try => matches!(self, Self::Owner | Self::Author),
+        }
+    }
+
+    /// Its name in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Author => "author",
+            Self::Approver => "approver",
+            Self::Sales => "sales",
+            Self::Auditor => "auditor",
+        }
+    }
+}
+
+/// There is no such role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such role")]
+pub struct NoRole;
+
+impl FromStr for Role {
+    type Err = NoRole;
+
+    fn from_str(text: &str) -> Result<Self, NoRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(NoRole)
     }
 }

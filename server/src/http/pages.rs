@@ -3,6 +3,7 @@
 mod cookie;
 mod house;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use app::document::{self, Answer, Around, Assets, Page};
@@ -11,7 +12,7 @@ use app::portal::{Deed, Refusal, Sample};
 use app::visit::{Brought, Form, See, Session, Visit, query};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{RawPathParams, Request};
+use axum::extract::{ConnectInfo, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
@@ -73,7 +74,7 @@ impl Pages {
         if door.method == Method::Post && !is_same_origin(&parts.headers) {
             return Err(Problem::CrossSite);
         }
-        let visitor = self.0.faces.visitor(cookie::session_of(&parts.headers));
+        let visitor = self.0.faces.visitor(cookie::session_of(&parts.headers)).await?;
         let place = place.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         let visit = self.visit(&parts, place, visitor.as_ref());
         let around = self.around(&parts.headers)?;
@@ -104,6 +105,8 @@ impl Pages {
             language: cookie::language(&parts.headers),
             lobby: self.0.faces.lobby(),
             signed_in: visitor.map(|visitor| self.0.faces.of(visitor)),
+            from: from(parts),
+            secret: cookie::session_of(&parts.headers).map(str::to_owned),
             rejected: None,
         })
     }
@@ -123,11 +126,17 @@ impl Pages {
         {
             return Err(Problem::NotFound);
         }
-        let visitor = self.0.faces.visitor(cookie::session_of(&parts.headers));
+        let visitor = self.0.faces.visitor(cookie::session_of(&parts.headers)).await?;
         let visit = self.visit(&parts, Vec::new(), visitor.as_ref());
         let around = self.around(&parts.headers)?;
         Ok(shown(document::refuse(Refusal::NotFound, &visit, &around), &around))
     }
+}
+
+/// The address of whoever is at the other end of the connection.
+fn from(parts: &Parts) -> String {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or_else(String::new, |ConnectInfo(peer)| peer.ip().to_string())
 }
 
 fn assets(site: &Site) -> Option<Assets> {

@@ -1,5 +1,6 @@
 //! `portal serve`: opens everything, answers until it is told to stop, and then ends in order.
 
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -33,12 +34,12 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
         println!("metrics on http://{}/metrics", listener.local_addr()?);
         tokio::spawn(metrics::serve(listener, portal.clone(), stop.clone()));
     }
-    let pages = match card {
-        Some(card) => {
-            println!("{}", card.invitation(address));
-            demo::pages(&portal, &card, config.address(address)).await?
-        }
-        None => Pages::new(portal.clone(), config.address(address), Vec::new(), None),
+    let pages = if let Some(card) = card {
+        println!("{}", card.invitation(address));
+        demo::pages(&portal, &card, config.address(address)).await?
+    } else {
+        invite_owner(&portal, &config.address(address)).await?;
+        Pages::new(portal.clone(), config.address(address), Vec::new(), None)
     };
     let sweeping = tokio::spawn(sweep::run(portal.clone(), stop.clone()));
     answer(listener, &portal, pages, Tls(config.tls()), stop).await?;
@@ -50,6 +51,14 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whoever has started a portal without anybody in it sets it up, by a link that is told nowhere else and is good once.
+async fn invite_owner(portal: &Portal, address: &str) -> Result<(), StartError> {
+    if let Some(link) = portal.accounts.set_up_link().await? {
+        println!("set up {address}/set-up/{link}");
+    }
+    Ok(())
+}
+
 /// Answers until told to stop, and then those who were being answered, for as long as patience lasts.
 async fn answer(
     listener: TcpListener,
@@ -59,7 +68,8 @@ async fn answer(
     stop: watch::Receiver<bool>,
 ) -> Result<(), StartError> {
     let router = http::router(portal.clone(), &pages, tls);
-    let serving = axum::serve(listener, router).with_graceful_shutdown(told(stop.clone()));
+    let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told(stop.clone()));
     tokio::select! {
         served = async { serving.await } => served?,
         () = async {

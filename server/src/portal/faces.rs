@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use app::portal::{Lobby, Me, Sample, SharedLobby, SharedPortal};
+use app::portal::{Answer, Fault, Lobby, Me, NewOwner, Refusal, Sample, SharedLobby, SharedPortal};
+use evidence::name::{Name, Text};
+use zeroize::Zeroizing;
 
 use super::Portal;
 use super::face::Face;
 use super::memory::Memory;
+use crate::accounts::{Member, Refused, SetUp};
+use crate::ledger::LedgerError;
 use crate::registry::Desk;
 
 /// Who visits the pages.
@@ -45,8 +49,15 @@ impl Faces {
     }
 
     /// Whose session this is the secret of.
-    pub fn visitor(&self, _secret: Option<&str>) -> Option<Visitor> {
-        self.0.everybody.clone()
+    pub async fn visitor(&self, secret: Option<&str>) -> Result<Option<Visitor>, LedgerError> {
+        let accounts = &self.0.portal.accounts;
+        if let Some(everybody) = &self.0.everybody {
+            return Ok(Some(everybody.clone()));
+        }
+        let Some(secret) = secret else { return Ok(None) };
+        let Some(member) = accounts.session(secret).await? else { return Ok(None) };
+        let Some((desk, trying)) = accounts.desks(&member).await? else { return Ok(None) };
+        Ok(Some(Visitor { me: me(member), desk, trying }))
     }
 
     /// What anybody may ask.
@@ -56,7 +67,69 @@ impl Faces {
 }
 
 impl Lobby for Faces {
-    fn is_demo(&self) -> bool {
-        self.0.everybody.is_some()
+    fn sign_in(&self, email: String, password: String, from: String) -> Answer<'_, String> {
+        Box::pin(async move {
+            let signed_in = self.0.portal.accounts.sign_in(&email, Zeroizing::new(password), &from).await;
+            signed_in.map_err(refused)
+        })
+    }
+
+    fn sign_out(&self, secret: String) -> Answer<'_, ()> {
+        Box::pin(
+            async move { self.0.portal.accounts.end(&secret).await.map_err(|error| refused(error.into())) },
+        )
+    }
+
+    fn can_set_up(&self, link: String) -> Answer<'_, bool> {
+        Box::pin(async move {
+            self.0.portal.accounts.can_set_up(&link).await.map_err(|error| refused(error.into()))
+        })
+    }
+
+    fn set_up(&self, link: String, owner: NewOwner) -> Answer<'_, String> {
+        Box::pin(async move {
+            let set_up = set_up(owner).map_err(Refusal::Invalid)?;
+            self.0.portal.accounts.set_up(&link, set_up).await.map_err(refused)
+        })
+    }
+}
+
+fn me(member: Member) -> Me {
+    Me {
+        id: member.id.to_string(),
+        name: member.name.to_string(),
+        email: member.email,
+        role: member.role,
+        approves: member.approves,
+        vendor: member.vendor_title.to_string(),
+        demo: false,
+    }
+}
+
+/// What the form says, read; or every field that can't be.
+fn set_up(owner: NewOwner) -> Result<SetUp, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let vendor = owner.vendor.trim().parse::<Name>();
+    let (title, name) = (owner.title.trim().parse::<Text>(), owner.name.trim().parse::<Text>());
+    for (field, fault) in [
+        ("vendor", vendor.as_ref().err().map(ToString::to_string)),
+        ("title", title.as_ref().err().map(ToString::to_string)),
+        ("name", name.as_ref().err().map(ToString::to_string)),
+    ] {
+        faults.extend(fault.map(|fault| Fault::new(field, fault)));
+    }
+    match (vendor, title, name) {
+        (Ok(vendor), Ok(title), Ok(name)) => {
+            Ok(SetUp { vendor, title, name, email: owner.email, password: Zeroizing::new(owner.password) })
+        }
+        _ => Err(faults),
+    }
+}
+
+fn refused(refused: Refused) -> Refusal {
+    match refused {
+        Refused::Field { field, message } => Refusal::Invalid(vec![Fault::new(field, message)]),
+        Refused::Unavailable => Refusal::Unavailable,
+        told => Refusal::Conflict(told.to_string()),
     }
 }

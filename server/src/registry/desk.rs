@@ -5,6 +5,7 @@ use std::fmt;
 use evidence::name::Name;
 
 use super::{Person, Registry, Scope, Tenant, Vendor};
+use crate::accounts::Member;
 use crate::ledger::LedgerError;
 
 /// The portal as one API key sees it: one vendor, and those of its tenants and agents that the key is good for.
@@ -14,6 +15,21 @@ pub struct Desk {
     pub(super) key: Name,
     pub(super) vendor: Vendor,
     pub(super) scope: Scope,
+}
+
+impl Registry {
+    /// The desks of a member: a person's, who votes and stops and proposes nothing, and the same for trying, which
+    /// proposes as an agent would.
+    pub(crate) fn desks_of_member(&self, vendor: &Vendor, member: &Member) -> (Desk, Desk) {
+        let person = Person { name: member.name.clone(), approves: member.approves.clone() };
+        let desk = |person| Desk {
+            registry: self.clone(),
+            key: member.id.clone(),
+            vendor: vendor.clone(),
+            scope: Scope { person, ..Scope::default() },
+        };
+        (desk(Some(person)), desk(None))
+    }
 }
 
 impl Desk {

@@ -1,0 +1,56 @@
+//! A member of a vendor.
+
+use std::collections::BTreeSet;
+
+use app::portal::Role;
+use evidence::name::{Name, Text};
+use sqlx::any::AnyRow;
+
+use super::{Accounts, text};
+use crate::ledger::LedgerError;
+
+/// The columns that make a member, from `members m` and `vendors v`.
+pub(super) const COLUMNS: &str = "m.id, m.vendor, m.email, m.name, m.role, m.approves, v.title";
+
+/// A member of a vendor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// By what members are told apart.
+    pub id: Name,
+    /// The vendor.
+    pub vendor: Name,
+    /// The vendor's name for people.
+    pub vendor_title: Text,
+    /// With what one signs in, in lower case.
+    pub email: String,
+    /// The name, as receipts say it.
+    pub name: Text,
+    /// What one may do.
+    pub role: Role,
+    /// The groups for which one votes.
+    pub approves: BTreeSet<Name>,
+}
+
+impl Accounts {
+    /// Whether the portal has nobody yet.
+    pub async fn is_empty(&self) -> Result<bool, LedgerError> {
+        Ok(self.rows("select id from members limit 1", []).await?.is_empty())
+    }
+}
+
+pub(super) fn member(row: &AnyRow) -> Result<Member, LedgerError> {
+    let approves = text(row, "approves")?;
+    Ok(Member {
+        id: parsed(row, "id")?,
+        vendor: parsed(row, "vendor")?,
+        vendor_title: parsed(row, "title")?,
+        email: text(row, "email")?,
+        name: parsed(row, "name")?,
+        role: parsed(row, "role")?,
+        approves: serde_json::from_str(&approves).map_err(LedgerError::unavailable)?,
+    })
+}
+
+fn parsed<T: std::str::FromStr<Err: ToString>>(row: &AnyRow, column: &str) -> Result<T, LedgerError> {
+    text(row, column)?.parse().map_err(|error: T::Err| LedgerError::unavailable(error.to_string()))
+}

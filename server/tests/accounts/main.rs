@@ -1,0 +1,192 @@
+//! Stories of people who sign in, told through the front door.
+
+mod visitor;
+
+use app::doors::{Method, doors};
+use app::portal::{Deed, Role};
+use visitor::{House, OWNER, fields};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_owner_sets_the_portal_up_by_a_link_that_is_good_once() {
+    let house = House::new().await;
+    let link = house.portal.accounts.set_up_link().await.unwrap().unwrap();
+    let address = format!("/set-up/{link}");
+    for _ in 0..2 {
+        let page = house.get(&address, None).await;
+        assert_eq!(page.status, 200);
+        assert!(page.text.contains("name=\"password\""), "{}", page.text);
+    }
+    let weak = house.post(&address, &fields(&[("password", "short")]), None).await;
+    assert_eq!(weak.status, 422, "{}", weak.text);
+    assert!(weak.text.contains("value=\"dana@northwind.example\""), "what was typed is kept: {}", weak.text);
+    assert!(!weak.text.contains("value=\"short\""), "a password is never sent back: {}", weak.text);
+
+    let done = house.post(&address, &fields(&[]), None).await;
+    assert_eq!((done.status, done.location.as_deref()), (303, Some("/")), "{}", done.text);
+    let home = house.get("/", done.session.as_deref()).await;
+    assert!(home.status == 200 && home.text.contains("Northwind CRM"), "{}", home.text);
+
+    let again = house.post(&address, &fields(&[("email", "eve@evil.example")]), None).await;
+    assert_eq!(again.status, 409, "{}", again.text);
+    assert!(house.get(&address, None).await.text.contains("not good any more"));
+    assert_eq!(house.portal.accounts.set_up_link().await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_use_the_link_at_once_one_becomes_the_owner() {
+    let house = House::new().await;
+    let link = house.portal.accounts.set_up_link().await.unwrap().unwrap();
+    let address = format!("/set-up/{link}");
+    let form = |n: usize| fields(&[("email", &format!("owner{n}@northwind.example"))]);
+    let forms: Vec<String> = (0..4).map(form).collect();
+    let asked = forms.iter().map(|form| house.post(&address, form, None));
+    let mut won = 0;
+    for reply in futures(asked).await {
+        won += usize::from(reply.status == 303);
+        assert!(matches!(reply.status, 303 | 409), "{} {}", reply.status, reply.text);
+    }
+    assert_eq!(won, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_link_is_replaced_and_an_old_one_expires() {
+    let house = House::new().await;
+    let first = house.portal.accounts.set_up_link().await.unwrap().unwrap();
+    let second = house.portal.accounts.set_up_link().await.unwrap().unwrap();
+    assert_eq!(house.post(&format!("/set-up/{first}"), &fields(&[]), None).await.status, 409);
+    house.clock.advance(24 * 60 * 60 + 1);
+    assert_eq!(house.post(&format!("/set-up/{second}"), &fields(&[]), None).await.status, 409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_not_signed_in_is_asked_to_and_then_sees_what_they_came_for() {
+    let house = House::with_owner().await;
+    let page = house.get("/tenants/acme/receipts?verdict=DENY", None).await;
+    assert_eq!(page.status, 303);
+    let sign_in = page.location.unwrap();
+    assert_eq!(sign_in, "/sign-in?to=%2Ftenants%2Facme%2Freceipts%3Fverdict%3DDENY");
+    assert!(house.get(&sign_in, None).await.text.contains("value=\"/tenants/acme/receipts?verdict=DENY\""));
+    let form = format!("{OWNER}&to=%2Freceipts");
+    let one = house.post("/sign-in", &form, None).await;
+    assert_eq!((one.status, one.location.as_deref()), (303, Some("/receipts")), "{}", one.text);
+    let away =
+        house.post("/sign-in", &format!("{OWNER}&to=%2F%2Fevil.example"), one.session.as_deref()).await;
+    assert_eq!(away.location.as_deref(), Some("/"));
+    // A session that somebody else has chosen is never taken over.
+    assert_ne!(one.session, away.session);
+    let cookie = away.cookie.unwrap();
+    for mark in ["__Host-session=", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+        assert!(cookie.contains(mark), "{mark} in {cookie}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_ends_the_session_and_a_session_ends_by_itself() {
+    let house = House::with_owner().await;
+    let session = house.post("/sign-in", OWNER, None).await.session;
+    assert_eq!(house.get("/", session.as_deref()).await.status, 200);
+    assert_eq!(house.post("/sign-out", "", session.as_deref()).await.status, 303);
+    assert_eq!(house.get("/", session.as_deref()).await.status, 303);
+    let session = house.post("/sign-in", OWNER, None).await.session;
+    house.clock.advance(11 * 60 * 60);
+    assert_eq!(house.get("/", session.as_deref()).await.status, 200);
+    house.clock.advance(12 * 60 * 60 + 1);
+    assert_eq!(house.get("/", session.as_deref()).await.status, 303);
+    let session = house.post("/sign-in", OWNER, None).await.session;
+    for _ in 0..16 {
+        house.clock.advance(11 * 60 * 60);
+        house.get("/", session.as_deref()).await;
+    }
+    assert_eq!(house.get("/", session.as_deref()).await.status, 303, "seven days are the most");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_has_to_wait_longer_and_longer_and_so_does_the_right_password() {
+    let house = House::with_owner().await;
+    let wrong = "email=dana@northwind.example&password=wrong-wrong-wrong";
+    for _ in 0..5 {
+        let reply = house.post("/sign-in", wrong, None).await;
+        assert_eq!(reply.status, 409);
+        assert!(
+            reply.text.contains("No account has this e-mail address and this password"),
+            "{}",
+            reply.text
+        );
+    }
+    let waiting = house.post("/sign-in", OWNER, None).await;
+    assert!(waiting.session.is_none() && waiting.text.contains("in 30 seconds"), "{}", waiting.text);
+    house.clock.advance(31);
+    assert_eq!(house.post("/sign-in", OWNER, None).await.status, 303);
+    // Whoever got in begins anew; an unknown address is told the same as a wrong password.
+    let unknown = house.post("/sign-in", "email=nobody@x.example&password=wrong-wrong-wrong", None).await;
+    assert!(
+        unknown.text.contains("No account has this e-mail address and this password"),
+        "{}",
+        unknown.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_from_elsewhere_does_nothing() {
+    let house = House::with_owner().await;
+    for site in [Some("cross-site"), Some("same-site"), Some("none"), None] {
+        assert_eq!(house.post_from(site, "/sign-in", OWNER, None).await.status, 403, "{site:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_opens_the_doors_that_the_table_says() {
+    let house = House::with_owner().await;
+    house.a_tenant().await;
+    for role in Role::ALL {
+        let session = house.session_of(role).await;
+        for door in doors() {
+            let address =
+                door.path.replace("{tenant}", "acme").replace("{seq}", "0").replace("{action}", "a");
+            let address = address.replace("{link}", "nothing");
+            if door.path == "/sign-out" {
+                continue;
+            }
+            let reply = match door.method {
+                Method::Get => house.get(&address, Some(&session)).await,
+                Method::Post => house.post(&address, "", Some(&session)).await,
+            };
+            let refused = reply.status == 403;
+            assert_eq!(
+                refused,
+                !role.may(door.deed),
+                "{role:?} {:?} {address}: {}",
+                door.method,
+                reply.status
+            );
+            let stranger = match door.method {
+                Method::Get => house.get(&address, None).await,
+                Method::Post => house.post(&address, "", None).await,
+            };
+            if door.deed != Deed::Anyone {
+                assert!(matches!(stranger.status, 303 | 401), "{address}: {}", stranger.status);
+            }
+            let elsewhere = address.replace("acme", "other");
+            if elsewhere != address && door.method == Method::Get && role.may(door.deed) {
+                assert_eq!(house.get(&elsewhere, Some(&session)).await.status, 404, "{role:?} {elsewhere}");
+            }
+        }
+    }
+}
+
+async fn futures<F: Future>(asked: impl Iterator<Item = F>) -> Vec<F::Output> {
+    let mut all: Vec<_> = asked.map(Box::pin).collect();
+    let mut done = Vec::new();
+    std::future::poll_fn(|context| {
+        all.retain_mut(|one| match one.as_mut().poll(context) {
+            std::task::Poll::Ready(reply) => {
+                done.push(reply);
+                false
+            }
+            std::task::Poll::Pending => true,
+        });
+        if all.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    done
+}
