@@ -64,7 +64,7 @@ fn Person(me: Me) -> impl IntoView {
 pub fn Colophon() -> impl IntoView {
     view! {
         <footer class="colophon">
-            <p>{text::COLOPHON}</p>
+            <p>{t("frame.colophon")}</p>
         </footer>
     }
     .into_any()

@@ -80,8 +80,11 @@ fn Set(workspace: Workspace, set: Vec<(String, String)>, faults: Vec<Fault>) -> 
         let (column, value) = set.next().unwrap_or_default();
         view! { <SetLine row column value/> }
     });
-    let messages: Vec<String> =
-        faults.into_iter().filter(|fault| fault.field == "set").map(|fault| fault.message).collect();
+    let messages: Vec<String> = faults
+        .into_iter()
+        .filter(|fault| fault.field == "set")
+        .map(|fault| fault.message.to_string())
+        .collect();
     let invalid = !messages.is_empty();
     let fault = invalid.then(|| view! { <p class="fault">{messages.join(" ")}</p> });
     view! {

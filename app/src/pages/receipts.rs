@@ -30,7 +30,7 @@ fn Log(tenant: String, filter: Filter, page: Page) -> impl IntoView {
         let last = text::grouped(head.size.saturating_sub(1));
         view! {
             <p>
-                {format!("Complete from #0 to #{last}. The last checkpoint, over {}, is of ", text::count(head.size, "receipt", "receipts"))}
+                {format!("Complete from #0 to #{last}. The last checkpoint, over {}, is of ", text::tn("count.receipts", head.size))}
                 <Time at=head.time/>
                 "."
             </p>

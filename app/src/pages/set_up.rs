@@ -34,10 +34,10 @@ pub async fn send(visit: Visit, form: Form) -> Done {
 #[component]
 fn Spent() -> impl IntoView {
     view! {
-        <Title text=t("accounts.set_up")/>
-        <h1>{t("accounts.set_up_spent")}</h1>
-        <p class="lead">{t("accounts.set_up_spent_lead")}</p>
-        <p><a href="/sign-in">{t("accounts.sign_in")}</a></p>
+        <Title text=t("account.set_up")/>
+        <h1>{t("account.set_up_spent")}</h1>
+        <p class="lead">{t("account.set_up_spent_lead")}</p>
+        <p><a href="/sign-in">{t("account.sign_in")}</a></p>
     }
     .into_any()
 }
@@ -48,18 +48,18 @@ fn Page(link: String, rejected: Option<Rejected>) -> impl IntoView {
     let refusal: Option<Refusal> = rejected.map(|rejected| rejected.refusal);
     let text = |name: &str| form.text(name).to_owned();
     view! {
-        <Title text=t("accounts.set_up")/>
-        <h1>{t("accounts.set_up")}</h1>
-        <p class="lead">{t("accounts.set_up_lead")}</p>
-        {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("accounts.not_set_up")/> })}
+        <Title text=t("account.set_up")/>
+        <h1>{t("account.set_up")}</h1>
+        <p class="lead">{t("account.set_up_lead")}</p>
+        {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("account.not_set_up")/> })}
         <form method="post" action=format!("/set-up/{link}") class="compose">
-            <Input id="title" label=t("accounts.vendor_title") autocomplete="organization" text=text("title") faults=faults.clone()/>
-            <Input id="vendor" label=t("accounts.vendor") hint=t("accounts.vendor_hint") autocomplete="off" text=text("vendor") faults=faults.clone()/>
-            <Input id="name" label=t("accounts.name") hint=t("accounts.name_hint") autocomplete="name" text=text("name") faults=faults.clone()/>
-            <Input id="email" label=t("accounts.email") kind="email" autocomplete="username" text=text("email") faults=faults.clone()/>
-            <Input id="password" label=t("accounts.password") hint=t("accounts.password_hint") kind="password" autocomplete="new-password" faults/>
+            <Input id="title" label=t("account.vendor_title") autocomplete="organization" text=text("title") faults=faults.clone()/>
+            <Input id="vendor" label=t("account.vendor") hint=t("account.vendor_hint") autocomplete="off" text=text("vendor") faults=faults.clone()/>
+            <Input id="name" label=t("account.name") hint=t("account.name_hint") autocomplete="name" text=text("name") faults=faults.clone()/>
+            <Input id="email" label=t("account.email") kind="email" autocomplete="username" text=text("email") faults=faults.clone()/>
+            <Input id="password" label=t("account.password") hint=t("account.password_hint") kind="password" autocomplete="new-password" faults/>
             <div class="actions">
-                <button type="submit" class="primary">{t("accounts.begin")}</button>
+                <button type="submit" class="primary">{t("account.begin")}</button>
             </div>
         </form>
     }

@@ -39,19 +39,19 @@ fn here(to: &str) -> &str {
 #[component]
 fn Page(email: String, to: String, refusal: Option<Refusal>) -> impl IntoView {
     view! {
-        <Title text=t("accounts.sign_in")/>
-        <h1>{t("accounts.sign_in")}</h1>
-        <p class="lead">{t("accounts.sign_in_lead")}</p>
-        {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("accounts.not_signed_in")/> })}
+        <Title text=t("account.sign_in")/>
+        <h1>{t("account.sign_in")}</h1>
+        <p class="lead">{t("account.sign_in_lead")}</p>
+        {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("account.not_signed_in")/> })}
         <form method="post" action="/sign-in" class="compose">
             <input type="hidden" name="to" value=to/>
-            <Input id="email" label=t("accounts.email") kind="email" autocomplete="username" text=email faults=Vec::new()/>
-            <Input id="password" label=t("accounts.password") kind="password" autocomplete="current-password" faults=Vec::new()/>
+            <Input id="email" label=t("account.email") kind="email" autocomplete="username" text=email faults=Vec::new()/>
+            <Input id="password" label=t("account.password") kind="password" autocomplete="current-password" faults=Vec::new()/>
             <div class="actions">
-                <button type="submit" class="primary">{t("accounts.sign_in")}</button>
+                <button type="submit" class="primary">{t("account.sign_in")}</button>
             </div>
         </form>
-        <p>{t("accounts.forgotten")}</p>
+        <p>{t("account.forgotten")}</p>
     }
     .into_any()
 }

@@ -21,7 +21,7 @@ pub fn Field(
     control: impl FnOnce(Option<String>, bool) -> AnyView,
 ) -> impl IntoView {
     let messages: Vec<String> =
-        faults.into_iter().filter(|fault| fault.field == id).map(|fault| fault.message).collect();
+        faults.into_iter().filter(|fault| fault.field == id).map(|fault| fault.message.to_string()).collect();
     let invalid = !messages.is_empty();
     let ids: Vec<String> = [(hint.is_some(), "hint"), (invalid, "fault")]
         .into_iter()

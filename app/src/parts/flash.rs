@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::text::t;
+use crate::text::language;
 
 /// What was done.
 #[component]
@@ -11,5 +11,7 @@ pub fn Flash(
     #[prop(into)]
     said: String,
 ) -> impl IntoView {
-    view! { <p class="flash" role="status">{t(&said)}</p> }.into_any()
+    // It came from a cookie, so it is only said if it is ours.
+    let said = language().known(&said);
+    said.map(|said| view! { <p class="flash" role="status">{said}</p> }).into_any()
 }

@@ -43,7 +43,7 @@ pub fn ErrorSummary(
             <ul>
                 {faults
                     .into_iter()
-                    .map(|fault| view! { <li><a href=format!("#{}", fault.field)>{fault.message}</a></li> })
+                    .map(|fault| view! { <li><a href=format!("#{}", fault.field)>{fault.message.to_string()}</a></li> })
                     .collect_view()}
             </ul>
         </div>

@@ -1,9 +1,9 @@
 //! Why there is no answer: a closed list, each with its sentence and what to do next.
 
-use serde::{Deserialize, Serialize};
+use crate::text::Said;
 
 /// Why there is no answer. None of these is a verdict: nothing was decided and nothing was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// There is no such thing here. Another vendor's things don't exist either.
     #[error("There is nothing at this address. It may have been mistyped, or belong to somebody else.")]
@@ -34,24 +34,24 @@ pub enum Refusal {
     SignedOut,
     /// Something stands in the way, as the sentence says.
     #[error("{0}")]
-    Conflict(String),
+    Conflict(Said),
     /// The portal itself made a mistake; the cause is in its log.
     #[error("The portal could not answer. Nothing was written. The cause is in the server's log.")]
     Broken,
 }
 
 /// What is wrong with one field of a form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The field's name in the form: `records`.
     pub field: String,
     /// What is wrong and what to do, as a sentence.
-    pub message: String,
+    pub message: Said,
 }
 
 impl Fault {
     /// A fault of this field.
-    pub fn new(field: &str, message: impl Into<String>) -> Self {
+    pub fn new(field: &str, message: impl Into<Said>) -> Self {
         Self { field: field.to_owned(), message: message.into() }
     }
 }

@@ -1,4 +1,4 @@
-//! The interface's recurring sentences, in one place so that the same thing is always said in the same words.
+//! Recurring sentences, in one place so that the same thing is always said in the same words.
 
 use evidence::action::{Action, Owner, Source};
 use evidence::contract::Rollback;
@@ -8,11 +8,10 @@ use evidence::receipt::{
 };
 use evidence::standing::Undoing;
 
+use super::{duration, listed, size, tn};
+
 /// The name of all this.
 pub const PRODUCT: &str = "Evidence Portal";
-
-/// At the foot of every page.
-pub const COLOPHON: &str = "All times are UTC. What you see here is a view; the evidence is the pack, and anyone can check it without this portal.";
 
 /// What a verdict means.
 pub const fn verdict(verdict: Verdict) -> &'static str {
@@ -81,7 +80,7 @@ pub fn summary(receipt: &Receipt) -> String {
         Receipt::Notice(notice) => format!(
             "An agent of another tenant tried to {} {} of this tenant in {}. It was refused; nothing changed.",
             notice.operation,
-            count(size(notice.records.len()), "record", "records"),
+            tn("count.records", size(notice.records.len())),
             notice.table,
         ),
         Receipt::Standing(standing) => {
@@ -129,7 +128,7 @@ pub fn proposed(action: &Action) -> String {
         _ if foreign == action.records.len() => " of another tenant".to_owned(),
         _ => format!(", {foreign} of them another tenant’s"),
     };
-    let records = count(action.rows(), "record", "records");
+    let records = tn("count.records", action.rows());
     match action.operation.as_str() {
         "update" => format!("set {} on {records}{whose} in {}", listed(&columns), action.table),
         "insert" => format!("add {records}{whose} to {}", action.table),
@@ -163,64 +162,5 @@ pub const fn source(source: Source) -> &'static str {
     match source {
         Source::Attested => "Attested: the states are what the vendor says they were, not observed by HELM.",
         Source::Observed => "The state before was read by the connector itself.",
-    }
-}
-
-/// `1 record`, `2 records`, `1,204 records`.
-pub fn count(number: u64, one: &str, many: &str) -> String {
-    let noun = if number == 1 { one } else { many };
-    format!("{} {noun}", grouped(number))
-}
-
-/// A length as a number to say.
-pub fn size(length: usize) -> u64 {
-    length.try_into().unwrap_or(u64::MAX)
-}
-
-/// A number in groups of three digits.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A whole number of the largest unit that fits: `30 days`, `90 seconds`.
-pub fn duration(seconds: u32) -> String {
-    let units = [(86_400, "day", "days"), (3_600, "hour", "hours"), (60, "minute", "minutes")];
-    let fitting =
-        units.into_iter().find(|(length, ..)| seconds >= *length && seconds.is_multiple_of(*length));
-    match fitting {
-        Some((length, one, many)) => count(u64::from(seconds / length), one, many),
-        None => count(u64::from(seconds), "second", "seconds"),
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub fn listed(words: &[&str]) -> String {
-    match words {
-        [] => "nothing".to_owned(),
-        [one] => (*one).to_owned(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_and_durations_read_well() {
-        assert_eq!(count(1, "record", "records"), "1 record");
-        assert_eq!(count(1_204_000, "record", "records"), "1,204,000 records");
-        assert_eq!(duration(30 * 86_400), "30 days");
-        assert_eq!(duration(3_600), "1 hour");
-        assert_eq!(duration(90), "90 seconds");
-        assert_eq!(listed(&["a", "b", "c"]), "a, b and c");
     }
 }

@@ -15,7 +15,7 @@ use crate::text;
 #[component]
 pub fn Changes(action: Action) -> impl IntoView {
     let source = text::source(action.source);
-    let heading = format!("{} in this receipt", text::count(action.rows(), "record", "records"));
+    let heading = format!("{} in this receipt", text::tn("count.records", action.rows()));
     let deletes = action.operation.as_str() == "delete";
     let records = action
         .records

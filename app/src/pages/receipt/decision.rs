@@ -64,7 +64,7 @@ fn Rules(
     let rules: Vec<String> = decision.rules.iter().map(ToString::to_string).collect();
     let (contract, envelope) = versions;
     let approval = decision.approval.map(|approval| {
-        let quorum = text::count(approval.quorum.into(), "member", "members");
+        let quorum = text::tn("count.members", approval.quorum.into());
         format!("{quorum} of {}, within {}", approval.group, text::duration(approval.expires_seconds))
     });
     view! {
@@ -124,7 +124,7 @@ fn Known(standing: Standing, schema: LiveSchema) -> impl IntoView {
         LiveSchema::Unobserved => "was not looked at",
     };
     let spent = standing.spent.into_iter().map(|(limit, rows)| {
-        view! { <li>{format!("{limit}: {} in its window before this", text::count(rows, "record", "records"))}</li> }
+        view! { <li>{format!("{limit}: {} in its window before this", text::tn("count.records", rows))}</li> }
     });
     let spent: Vec<_> = spent.collect();
     view! {
@@ -136,7 +136,7 @@ fn Known(standing: Standing, schema: LiveSchema) -> impl IntoView {
             <dt>"Live schema"</dt>
             <dd>{schema}</dd>
             {standing.approval.map(|approval| {
-                let votes = text::count(text::size(approval.votes.len()), "vote", "votes");
+                let votes = text::tn("count.votes", text::size(approval.votes.len()));
                 view! { <dt>"Approval"</dt><dd>{format!("{votes} on decision #{}", approval.decision.seq)}</dd> }
             })}
             <dt>"Limits"</dt>

@@ -35,7 +35,7 @@ pub fn Proof(tenant: String, detail: Detail, said: Receipt) -> impl IntoView {
     let Detail { dsse, digest, head, signer, .. } = detail;
     let covered = match &head {
         Some(head) if entry.seq < head.size => {
-            format!("covered by the checkpoint over {}", text::count(head.size, "receipt", "receipts"))
+            format!("covered by the checkpoint over {}", text::tn("count.receipts", head.size))
         }
         _ => "not yet covered by a checkpoint".to_owned(),
     };
