@@ -21,7 +21,7 @@ impl Accounts {
     /// The hash of a password that may be used.
     pub(super) async fn hash(&self, password: Zeroizing<String>) -> Result<String, Refused> {
         if password.chars().count() < SHORTEST || password.len() > LONGEST {
-            let message = "A password has at least 12 characters and at most 256 bytes.";
+            let message = "account.password_length";
             return Err(Refused::Field { field: "password", message });
         }
         let hashed = self

@@ -2,31 +2,31 @@
 
 use crate::ledger::LedgerError;
 
-/// Why not. The sentences are for the person who asked.
+/// Why not. What the person reads stands in the interface's catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// The address and the password belong to nobody, or not together.
-    #[error("No account has this e-mail address and this password. Check both and try again.")]
+    #[error("no account has this e-mail address and this password")]
     WrongPassword,
     /// It was tried too often.
-    #[error("Signing in has failed too often. Try again in {seconds} seconds.")]
+    #[error("signing in has failed too often; {seconds} seconds to wait")]
     TooOften {
         /// After how many seconds it may be tried again.
         seconds: i64,
     },
     /// The link was used, has expired, or never was one.
-    #[error("This link is not good any more: it was used, has expired, or was replaced. Ask for a new one.")]
+    #[error("the link is spent")]
     LinkSpent,
     /// A field is not what it must be.
-    #[error("{message}")]
+    #[error("{field}: {message}")]
     Field {
         /// Which.
         field: &'static str,
-        /// What it must be.
+        /// What it must be, as a key of the interface's catalogue.
         message: &'static str,
     },
     /// The accounts can't be read or written.
-    #[error("Accounts can't be read or written at the moment. Nothing was changed. Try again in a minute.")]
+    #[error("the accounts can't be read or written")]
     Unavailable,
 }
 

@@ -56,7 +56,7 @@ impl Accounts {
         if email.len() > 254
             || !email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
         {
-            let message = "Enter an e-mail address, as dana@northwind.example.";
+            let message = "account.email_shape";
             return Err(Refused::Field { field: "email", message });
         }
         if !self.can_set_up(secret).await? {

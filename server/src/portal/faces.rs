@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::portal::{Answer, Fault, Lobby, Me, NewOwner, Refusal, Sample, SharedLobby, SharedPortal};
+use app::text::Said;
 use evidence::name::{Name, Text};
 use zeroize::Zeroizing;
 
@@ -130,6 +131,10 @@ fn refused(refused: Refused) -> Refusal {
     match refused {
         Refused::Field { field, message } => Refusal::Invalid(vec![Fault::new(field, message)]),
         Refused::Unavailable => Refusal::Unavailable,
-        told => Refusal::Conflict(told.to_string()),
+        Refused::LinkSpent => Refusal::Conflict(Said::new("account.link_spent")),
+        Refused::TooOften { seconds } => {
+            Refusal::Conflict(Said::new("account.too_often").with("seconds", seconds))
+        }
+        Refused::WrongPassword => Refusal::Conflict(Said::new("account.wrong_password")),
     }
 }
