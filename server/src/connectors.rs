@@ -13,10 +13,15 @@ pub mod effect;
 pub mod lens;
 pub mod live;
 pub mod observation;
+mod place;
 pub mod postgres;
 pub mod sqlite;
+mod trouble;
 
-pub use directory::{Connectors, Place};
+pub use directory::Connectors;
+pub use live::Difference;
+pub use place::{AddressFault, Place};
+pub use trouble::Trouble;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -157,10 +162,10 @@ impl Connector {
         }
     }
 
-    /// What is different between `contract` and the live schema, a sentence for each difference.
-    pub async fn drift(&self, contract: &Contract) -> Result<Vec<String>, ConnectorError> {
+    /// What is different between `contract` and the live schema.
+    pub async fn drift(&self, contract: &Contract) -> Result<Vec<Difference>, ConnectorError> {
         if contract.database != self.database() {
-            return Ok(vec!["The contract is for another kind of database.".to_owned()]);
+            return Ok(vec![Difference::Database]);
         }
         let live = self.introspect().await?;
         let tables = contract.tables.iter();

@@ -22,10 +22,10 @@ const TENANT_COLUMNS: [&str; 8] = [
 ];
 
 /// For how long a drafted contract has before-images kept.
-const RESTORE_SECONDS: u32 = 7 * 24 * 60 * 60;
+pub const RESTORE_SECONDS: u32 = 7 * 24 * 60 * 60;
 
 /// How many records one drafted insert or update may name.
-const MAX_ROWS: u32 = 50;
+pub const MAX_ROWS: u32 = 50;
 
 /// A drafted contract, and what is not in it.
 #[derive(Clone, Debug)]
@@ -50,8 +50,8 @@ pub fn draft(connector: Name, database: Database, live: &[LiveTable], tenant_col
 }
 
 fn terms(live: &LiveTable, tenant_column: Option<&str>) -> Result<(Identifier, Table), String> {
-    if let Some(fault) = &live.fault {
-        return Err(fault.clone());
+    if let Some(obstacle) = &live.obstacle {
+        return Err(obstacle.to_string());
     }
     if live.primary_key.is_empty() {
         return Err("it has no primary key".to_owned());
@@ -69,7 +69,8 @@ fn terms(live: &LiveTable, tenant_column: Option<&str>) -> Result<(Identifier, T
     Ok((name, table))
 }
 
-fn tenant<'a>(live: &'a LiveTable, given: Option<&str>) -> Option<&'a str> {
+/// The column of `live` that says whose a record is: the one called `given`, or else by one of the usual names.
+pub fn tenant<'a>(live: &'a LiveTable, given: Option<&str>) -> Option<&'a str> {
     let find = |name: &str| live.columns.iter().find(|column| column.name == name);
     let found = match given {
         Some(name) => find(name),

@@ -1,6 +1,7 @@
 //! The live schema: what the tables of a system of record are really like, and how that differs from a contract.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use evidence::contract::{Column, ColumnType, Table};
 use evidence::name::Identifier;
@@ -18,7 +19,24 @@ pub struct LiveTable {
     /// Every set of columns that can't occur twice.
     pub unique: Vec<BTreeSet<String>>,
     /// Why records of it can't be governed at all, if so.
-    pub fault: Option<String>,
+    pub obstacle: Option<Obstacle>,
+}
+
+/// Why records of a table can't be governed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// It is a foreign table.
+    #[error("it is a foreign table")]
+    Foreign,
+    /// It is a part of a partitioned table.
+    #[error("it is a part of a partitioned table")]
+    Part,
+    /// Row-level security hides records from the connector's role.
+    #[error("row-level security hides records from this role")]
+    RowSecurity,
+    /// It is a view.
+    #[error("it is a view")]
+    View,
 }
 
 /// A column as it is in the database.
@@ -36,35 +54,122 @@ pub struct LiveColumn {
     pub identity: bool,
 }
 
-/// What is different between a contract's table and the live one, a sentence for each difference.
-pub fn drift(name: &Identifier, terms: &Table, live: Option<&LiveTable>) -> Vec<String> {
-    let Some(live) = live else { return vec![format!("Table {name} is missing.")] };
-    let mut sentences: Vec<String> =
-        live.fault.iter().map(|fault| format!("Table {name} can't be governed: {fault}.")).collect();
-    for (column, expected) in &terms.columns {
-        let found = live.columns.iter().find(|found| found.name == column.as_str());
-        let is_key = terms.key.contains(column);
-        sentences.extend(column_drift(&format!("{name}.{column}"), expected, is_key, found));
+/// One difference between a contract and the live schema; its text is a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Difference {
+    /// The contract is for another kind of database.
+    #[error("The contract is for another kind of database.")]
+    Database,
+    /// The table is missing.
+    #[error("Table {table} is missing.")]
+    Missing {
+        /// The table.
+        table: Identifier,
+    },
+    /// The table can't be governed any more.
+    #[error("Table {table} can't be governed: {obstacle}.")]
+    Ungoverned {
+        /// The table.
+        table: Identifier,
+        /// Why.
+        obstacle: Obstacle,
+    },
+    /// The contract's key tells records apart no more.
+    #[error("The key of {table} changed: ({key}) is not unique.")]
+    Key {
+        /// The table.
+        table: Identifier,
+        /// The contract's key.
+        key: String,
+    },
+    /// A column is another one.
+    #[error("{0}")]
+    Column(ColumnDifference),
+}
+
+/// What became of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnDifference {
+    /// The table.
+    pub table: Identifier,
+    /// The column.
+    pub column: String,
+    /// What became of it.
+    pub change: ColumnChange,
+}
+
+/// What can become of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnChange {
+    /// It is there, and not in the contract.
+    Added,
+    /// It is in the contract, and not there.
+    Dropped,
+    /// It does not take null any more.
+    NotNull,
+    /// It takes null now.
+    Null,
+    /// It is of another type, as the database writes it.
+    Type(String),
+}
+
+impl fmt::Display for ColumnDifference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Column {}.{} ", self.table, self.column)?;
+        match &self.change {
+            ColumnChange::Added => formatter.write_str("was added."),
+            ColumnChange::Dropped => formatter.write_str("was dropped."),
+            ColumnChange::NotNull => formatter.write_str("does not take null any more."),
+            ColumnChange::Null => formatter.write_str("takes null now."),
+            ColumnChange::Type(declared) => write!(formatter, "is now of type {declared}."),
+        }
+    }
+}
+
+impl Difference {
+    /// The table that it is about.
+    pub const fn table(&self) -> Option<&Identifier> {
+        match self {
+            Self::Database => None,
+            Self::Missing { table } | Self::Ungoverned { table, .. } | Self::Key { table, .. } => Some(table),
+            Self::Column(difference) => Some(&difference.table),
+        }
+    }
+}
+
+/// What is different between a contract's table and the live one.
+pub fn drift(name: &Identifier, terms: &Table, live: Option<&LiveTable>) -> Vec<Difference> {
+    let Some(live) = live else { return vec![Difference::Missing { table: name.clone() }] };
+    let ungoverned =
+        |obstacle: &Obstacle| Difference::Ungoverned { table: name.clone(), obstacle: *obstacle };
+    let mut differences: Vec<Difference> = live.obstacle.iter().map(ungoverned).collect();
+    let column = |column: &str, change| {
+        let (table, column) = (name.clone(), column.to_owned());
+        Difference::Column(ColumnDifference { table, column, change })
+    };
+    for (known, expected) in &terms.columns {
+        let found = live.columns.iter().find(|found| found.name == known.as_str());
+        let change = column_change(expected, terms.key.contains(known), found);
+        differences.extend(change.map(|change| column(known.as_str(), change)));
     }
     let added = live.columns.iter().filter(|column| !terms.columns.contains_key(column.name.as_str()));
-    sentences.extend(added.map(|column| format!("Column {name}.{} was added.", column.name)));
+    differences.extend(added.map(|added| column(&added.name, ColumnChange::Added)));
     let key: BTreeSet<&str> = terms.key.iter().map(Identifier::as_str).collect();
     if !live.unique.iter().any(|unique| unique.iter().map(String::as_str).eq(key.iter().copied())) {
         let key: Vec<&str> = terms.key.iter().map(Identifier::as_str).collect();
-        sentences.push(format!("The key of {name} changed: ({}) is not unique.", key.join(", ")));
+        differences.push(Difference::Key { table: name.clone(), key: key.join(", ") });
     }
-    sentences
+    differences
 }
 
-fn column_drift(at: &str, expected: &Column, is_key: bool, found: Option<&LiveColumn>) -> Option<String> {
-    let Some(found) = found else { return Some(format!("Column {at} was dropped.")) };
+fn column_change(expected: &Column, is_key: bool, found: Option<&LiveColumn>) -> Option<ColumnChange> {
+    let Some(found) = found else { return Some(ColumnChange::Dropped) };
     if !found.kinds.contains(&expected.kind) {
-        return Some(format!("Column {at} is now of type {}.", found.declared));
+        return Some(ColumnChange::Type(found.declared.clone()));
     }
     // A key is never null, whatever the database would let it be.
     if !is_key && found.nullable != expected.nullable {
-        let now = if found.nullable { "takes null now" } else { "does not take null any more" };
-        return Some(format!("Column {at} {now}."));
+        return Some(if found.nullable { ColumnChange::Null } else { ColumnChange::NotNull });
     }
     None
 }
@@ -108,14 +213,18 @@ mod tests {
             ],
             primary_key: vec!["id".into()],
             unique: vec![BTreeSet::from(["id".into()])],
-            fault: None,
+            obstacle: None,
         }
     }
 
     fn told(change: impl FnOnce(&mut LiveTable)) -> Vec<String> {
         let mut live = live();
         change(&mut live);
-        drift(&"t".parse().unwrap(), &terms(), Some(&live))
+        sentences(&drift(&"t".parse().unwrap(), &terms(), Some(&live)))
+    }
+
+    fn sentences(differences: &[Difference]) -> Vec<String> {
+        differences.iter().map(Difference::to_string).collect()
     }
 
     #[test]
@@ -139,6 +248,6 @@ mod tests {
             told(|live| live.columns.push(LiveColumn { name: "more".into(), ..live.columns[2].clone() })),
             ["Column t.more was added."]
         );
-        assert_eq!(drift(&"t".parse().unwrap(), &terms(), None), ["Table t is missing."]);
+        assert_eq!(sentences(&drift(&"t".parse().unwrap(), &terms(), None)), ["Table t is missing."]);
     }
 }

@@ -28,5 +28,6 @@ pub async fn run(portal: Portal, mut stop: watch::Receiver<bool>) {
 
 async fn round(portal: &Portal) -> Result<(), LedgerError> {
     portal.registry.forget_erased().await?;
+    portal.connectors.refresh().await.map_err(LedgerError::unavailable)?;
     portal.boundary.sweep().await
 }

@@ -13,6 +13,7 @@ use evidence::value::Value;
 use serde_json::{Value as Json, json};
 use server::boundary::request::Request;
 use server::clock::Clock;
+use server::connectors::Difference;
 use server::connectors::draft::draft;
 use server::connectors::effect::{Applied, Job};
 use server::connectors::lens::Row;
@@ -47,8 +48,13 @@ impl Desk {
         let live = connector.introspect().await.unwrap();
         let contract = draft(named("crm"), records.database(), &live, None).contract;
         contract.check().unwrap();
-        assert_eq!(connector.drift(&contract).await.unwrap(), Vec::<String>::new());
+        assert_eq!(connector.drift(&contract).await.unwrap(), []);
         Self { connector, contract, records, clock: Clock::fixed(morning()) }
+    }
+
+    /// What is different by now, in sentences.
+    pub async fn drift(&self) -> Vec<String> {
+        sentences(&self.connector.drift(&self.contract).await.unwrap())
     }
 
     /// What is seen of a write that Acme's agent proposes.
@@ -144,4 +150,8 @@ pub fn owner(seen: &Observation) -> &Owner {
 pub fn found(seen: &Observation, column: &str) -> Value {
     let row: &BTreeMap<Identifier, Value> = seen.before[0].as_ref().unwrap();
     row[column].clone()
+}
+
+pub fn sentences(differences: &[Difference]) -> Vec<String> {
+    differences.iter().map(Difference::to_string).collect()
 }

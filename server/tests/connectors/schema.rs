@@ -9,7 +9,7 @@ use serde_json::json;
 use server::connectors::Connector;
 use server::connectors::draft::draft;
 
-use crate::desk::{Desk, named};
+use crate::desk::{Desk, named, sentences};
 use crate::place::Records;
 
 mod both {
@@ -80,18 +80,18 @@ async fn a_changed_table_stops_its_writes_and_no_others(records: Records) {
     let other =
         desk.write("update", "orders", json!([{"org_id": "acme", "id": 1}]), json!({"note": "y"})).await;
     assert_eq!(other.status, OutcomeStatus::Committed);
-    assert_eq!(desk.connector.drift(&desk.contract).await.unwrap(), ["Column contacts.extra was added."]);
+    assert_eq!(desk.drift().await, ["Column contacts.extra was added."]);
 
     desk.records.run("alter table contacts drop column extra").await;
     let put_right = desk.write("update", "contacts", one.clone(), json!({"note": "y"})).await;
     assert_eq!(put_right.status, OutcomeStatus::Committed);
     desk.records.run("alter table contacts rename column note to remark").await;
     assert_eq!(
-        desk.connector.drift(&desk.contract).await.unwrap(),
+        desk.drift().await,
         ["Column contacts.note was dropped.", "Column contacts.remark was added."]
     );
     desk.records.run("drop table contacts").await;
-    assert_eq!(desk.connector.drift(&desk.contract).await.unwrap(), ["Table contacts is missing."]);
+    assert_eq!(desk.drift().await, ["Table contacts is missing."]);
     let seen = desk.see("update", "contacts", one, json!({"note": "y"})).await;
     assert_eq!(seen.action.schema, LiveSchema::Drifted);
 }
@@ -149,7 +149,7 @@ async fn rows_that_a_policy_hides_are_not_governed(records: Records) {
         .await;
     let place = desk.records.place_as("reader_of_policies", "");
     let connector = Connector::open(&place, desk.records.folder()).await.unwrap();
-    let told = connector.drift(&desk.contract).await.unwrap();
+    let told = sentences(&connector.drift(&desk.contract).await.unwrap());
     assert!(told[0].contains("row-level security hides records from this role"), "{told:?}");
     drop(connector);
     desk.records.run("drop owned by reader_of_policies; drop role reader_of_policies").await;

@@ -9,7 +9,7 @@ use sqlx::{PgConnection, Row as _};
 
 use super::form::Form;
 use crate::connectors::ConnectorError;
-use crate::connectors::live::{LiveColumn, LiveTable};
+use crate::connectors::live::{LiveColumn, LiveTable, Obstacle};
 
 /// A table, and how the values of its columns are written.
 pub struct Described {
@@ -45,10 +45,10 @@ pub(super) use fingerprint;
 const TABLES: &str = concat!(
     "select c.oid, c.relname::text, ",
     fingerprint!("c.oid"),
-    ", case when c.relkind in ('v', 'm') then 'it is a view'
-            when c.relkind = 'f' then 'it is a foreign table'
-            when c.relispartition then 'it is a part of a partitioned table'
-            when row_security_active(c.oid) then 'row-level security hides records from this role' end,
+    ", case when c.relkind in ('v', 'm') then 'view'
+            when c.relkind = 'f' then 'foreign'
+            when c.relispartition then 'part'
+            when row_security_active(c.oid) then 'row_security' end,
         coalesce((select array_agg(a.attname::text order by k.place)
             from pg_index i, unnest(i.indkey) with ordinality k (attnum, place), pg_attribute a
             where i.indrelid = c.oid and i.indisprimary and a.attrelid = c.oid and a.attnum = k.attnum), '{}')
@@ -116,9 +116,18 @@ fn table(row: &PgRow) -> Result<(Oid, Described), sqlx::Error> {
         columns: Vec::new(),
         primary_key: row.try_get(4)?,
         unique: Vec::<BTreeSet<String>>::new(),
-        fault: row.try_get(3)?,
+        obstacle: row.try_get::<Option<String>, _>(3)?.map(|word| obstacle(&word)),
     };
     Ok((row.try_get(0)?, Described { fingerprint: row.try_get(2)?, live, forms: BTreeMap::new() }))
+}
+
+fn obstacle(word: &str) -> Obstacle {
+    match word {
+        "foreign" => Obstacle::Foreign,
+        "part" => Obstacle::Part,
+        "view" => Obstacle::View,
+        _ => Obstacle::RowSecurity,
+    }
 }
 
 fn add_column(tables: &mut [(Oid, Described)], row: &PgRow) -> Result<(), sqlx::Error> {

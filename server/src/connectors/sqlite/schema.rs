@@ -86,7 +86,7 @@ async fn table(read: &mut SqliteConnection, name: &str) -> Result<Option<LiveTab
     unique.push(primary_key.iter().cloned().collect());
     let stored = rows.iter().filter(|row| !matches!(row.try_get::<i64, _>(4), Ok(2 | 3)));
     let columns = stored.map(column).collect::<Result<_, _>>()?;
-    Ok(Some(LiveTable { name: name.to_owned(), columns, primary_key, unique, fault: None }))
+    Ok(Some(LiveTable { name: name.to_owned(), columns, primary_key, unique, obstacle: None }))
 }
 
 fn primary_key(rows: &[SqliteRow]) -> Result<Vec<String>, sqlx::Error> {
