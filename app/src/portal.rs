@@ -4,6 +4,7 @@
 //! page. No method names a vendor, so a page can't even
 //! express a question about another one. Everything that crosses is made of `evidence` values.
 
+mod contract_draft;
 mod desk;
 mod detail;
 mod draft;
@@ -12,12 +13,17 @@ mod me;
 mod refusal;
 mod role;
 mod row;
+mod said;
 mod tried;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+pub use contract_draft::{
+    ColumnDraft, ContractDraft, DraftFault, OperationDraft, RollbackKind, TableDraft, TableObstacle, UNITS,
+    kind_word,
+};
 pub use desk::{Connector, Head, Overview, Sample, TenantDesk, Workspace};
 pub use detail::{Detail, Mention};
 pub use draft::{Draft, Proposal};
@@ -27,6 +33,7 @@ pub use refusal::{Fault, Refusal};
 pub use role::{Deed, Role};
 pub(crate) use row::key_text;
 pub use row::{Filter, PAGE_ROWS, Page, Receipts, Row};
+pub use said::Said;
 pub use tried::{Seen, Shown, Tried, Trying};
 
 /// An answer that may take a while.

@@ -26,6 +26,7 @@ use crate::portal::{Portal, StartError, Visitor};
 use crate::registry::{Agent, Desk, Scope, Tenant, Vendor};
 use card::Card;
 use cast::{CONNECTOR, Cast, TENANTS, VENDOR};
+pub use documents::contract;
 use people::Member;
 use samples::{Sample, Samples};
 
@@ -100,7 +101,7 @@ async fn settle_in(portal: &Portal, vendor: &Vendor, cast: &Cast) -> Result<(), 
         .create_tenant(vendor, &cast.name.parse()?, &cast.title.parse()?, &agents, &by()?)
         .await?;
     let in_force = portal.ledger.in_force(&tenant, &CONNECTOR.parse()?).await?;
-    let contract = documents::contract()?;
+    let contract = contract()?;
     if in_force.contract.is_none() {
         activate(portal, &tenant, Document::Contract(Box::new(contract.clone())), "The CRM's four tables.")
             .await?;

@@ -8,6 +8,7 @@ pub mod boundary;
 pub mod clock;
 pub mod config;
 pub mod connectors;
+pub mod contracts;
 pub mod demo;
 pub mod http;
 pub mod keys;

@@ -11,6 +11,7 @@ use crate::boundary::Boundary;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::connectors::Connectors;
+use crate::contracts::Contracts;
 use crate::http::site::Site;
 use crate::keys::Signer;
 use crate::ledger::Ledger;
@@ -29,6 +30,8 @@ pub struct Portal {
     pub clock: Clock,
     /// The systems of record.
     pub connectors: Connectors,
+    /// What may be touched there.
+    pub contracts: Contracts,
     /// What was decided.
     pub ledger: Ledger,
     /// Who there is.
@@ -53,19 +56,12 @@ impl Portal {
         let handed_over = ledger.hand_over(&signer).await?;
         let registry = Registry::new(store.clone(), vault.clone(), ledger.clone(), config.origin.clone());
         let accounts = Accounts::new(store.clone(), registry.clone(), clock.clone());
-        let connectors = Connectors::new(store.clone(), vault.clone(), &config.home.data);
+        let connectors = Connectors::new(store.clone(), vault, &config.home.data);
+        let contracts = Contracts::new(store, connectors.clone(), ledger.clone(), clock.clone());
         let boundary = Boundary::new(ledger.clone(), connectors.clone(), clock.clone());
         let finished = Box::pin(boundary.recover()).await?;
         tracing::info!(finished, handed_over, "what an earlier run left open");
-        Ok(Self {
-            accounts,
-            boundary,
-            clock,
-            connectors,
-            ledger,
-            registry,
-            signer,
-            site: Site::read(&config.site)?,
-        })
+        let site = Site::read(&config.site)?;
+        Ok(Self { accounts, boundary, clock, connectors, contracts, ledger, registry, signer, site })
     }
 }

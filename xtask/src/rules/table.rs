@@ -38,7 +38,7 @@ pub const RULES: [Rule; 12] = [
     },
     Rule {
         name: "SQL in its rooms",
-        reason: "only the accounts, the ledger, the registry, the connectors and the demo speak SQL",
+        reason: "only the accounts, the ledger, the registry, the connectors, the contracts and the demo speak SQL",
         view: View::Strings,
         banned: is_sql,
         except: &[
@@ -47,6 +47,7 @@ pub const RULES: [Rule; 12] = [
             "server/src/registry",
             "server/src/store",
             "server/src/connectors",
+            "server/src/contracts",
             "server/src/demo",
             "*/tests/",
             "*/examples/",
