@@ -8,6 +8,7 @@ mod contract_draft;
 mod desk;
 mod detail;
 mod draft;
+pub mod envelopes;
 mod lobby;
 mod me;
 mod refusal;

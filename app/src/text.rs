@@ -6,6 +6,7 @@
 //! makes a [`Said`], which is put into words when it is shown.
 
 mod catalogue;
+pub mod envelope;
 mod language;
 mod number;
 mod said;

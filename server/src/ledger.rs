@@ -38,7 +38,9 @@ use std::sync::Arc;
 use evidence::action::Citation;
 use evidence::canonical;
 use evidence::checkpoint::SignedCheckpoint;
+use evidence::contract::Contract;
 use evidence::digest::{Digest, to_hex};
+use evidence::envelope::Envelope;
 use evidence::name::Name;
 use evidence::receipt::{
     ActivationReceipt, DecisionReceipt, MAX_RECEIPT_BYTES, OutcomeReceipt, Receipt, StandingReceipt,
@@ -65,7 +67,7 @@ use crate::store::Store;
 use crate::vault::Vault;
 use cache::InForceCache;
 use fault::Fault;
-use request::{Ask, Decide, Expire, Granted, Kept, Reply, Request, Voting};
+use request::{Ask, Decide, Expire, Granted, Kept, Replaces, Reply, Request, Voting};
 use writer::Writer;
 
 /// How many requests may wait for the writer; whoever comes then waits to get in.
@@ -149,7 +151,27 @@ impl Ledger {
         tenant: &Tenant,
         activation: ActivationDraft,
     ) -> Result<Recorded<ActivationReceipt>, LedgerError> {
-        match self.record(tenant, Ask::Activate(Box::new(activation))).await? {
+        self.put_in_force(tenant, activation, Replaces::Anything).await
+    }
+
+    /// Puts a document in force if the one it replaces is `base`, or if it is the first and `base` is none. Somebody who asks
+    /// twice, or is overtaken by somebody else, gets an error that [is](LedgerError::is_overtaken) about that.
+    pub async fn replace(
+        &self,
+        tenant: &Tenant,
+        activation: ActivationDraft,
+        base: Option<Digest>,
+    ) -> Result<Recorded<ActivationReceipt>, LedgerError> {
+        self.put_in_force(tenant, activation, Replaces::Only(base)).await
+    }
+
+    async fn put_in_force(
+        &self,
+        tenant: &Tenant,
+        activation: ActivationDraft,
+        replaces: Replaces,
+    ) -> Result<Recorded<ActivationReceipt>, LedgerError> {
+        match self.record(tenant, Ask::Activate(Box::new(activation), replaces)).await? {
             (Receipt::Activation(receipt), signed) => Ok(Recorded::new(receipt, signed)),
             (other, _) => Err(unexpected(&other)),
         }
@@ -260,6 +282,20 @@ impl Ledger {
         to: Option<u64>,
     ) -> Result<Option<Range>, LedgerError> {
         Ok(range::read(&mut *self.reader().await?, tenant, from, to).await?)
+    }
+
+    /// The envelope with this digest, which some receipt of a log has put in force.
+    pub async fn envelope(&self, digest: Digest) -> Result<Option<Envelope>, LedgerError> {
+        let body = rows::document(&mut *self.reader().await?, digest).await?;
+        let envelope = body.map(|body| Envelope::parse(body.as_bytes()).map_err(Fault::corrupt));
+        Ok(envelope.transpose()?)
+    }
+
+    /// The contract with this digest, likewise.
+    pub async fn contract(&self, digest: Digest) -> Result<Option<Contract>, LedgerError> {
+        let body = rows::document(&mut *self.reader().await?, digest).await?;
+        let contract = body.map(|body| Contract::parse(body.as_bytes()).map_err(Fault::corrupt));
+        Ok(contract.transpose()?)
     }
 
     /// Waits until the last handle is gone and everything that was asked is on disk or refused.

@@ -10,6 +10,7 @@ pub mod config;
 pub mod connectors;
 pub mod contracts;
 pub mod demo;
+pub mod envelopes;
 pub mod http;
 pub mod keys;
 pub mod ledger;

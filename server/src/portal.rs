@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::connectors::Connectors;
 use crate::contracts::Contracts;
+use crate::envelopes::Envelopes;
 use crate::http::site::Site;
 use crate::keys::Signer;
 use crate::ledger::Ledger;
@@ -32,6 +33,8 @@ pub struct Portal {
     pub connectors: Connectors,
     /// What may be touched there.
     pub contracts: Contracts,
+    /// Envelopes on their way into force.
+    pub envelopes: Envelopes,
     /// What was decided.
     pub ledger: Ledger,
     /// Who there is.
@@ -54,6 +57,7 @@ impl Portal {
         let store = Store::open(&config.home.data, config.home.url()).await?;
         let ledger = Ledger::open(store.clone(), signer.clone(), vault.clone(), clock.clone()).await?;
         let handed_over = ledger.hand_over(&signer).await?;
+        let envelopes = Envelopes::new(store.clone(), ledger.clone(), clock.clone());
         let registry = Registry::new(store.clone(), vault.clone(), ledger.clone(), config.origin.clone());
         let accounts = Accounts::new(store.clone(), registry.clone(), clock.clone());
         let connectors = Connectors::new(store.clone(), vault, &config.home.data);
@@ -62,6 +66,6 @@ impl Portal {
         let finished = Box::pin(boundary.recover()).await?;
         tracing::info!(finished, handed_over, "what an earlier run left open");
         let site = Site::read(&config.site)?;
-        Ok(Self { accounts, boundary, clock, connectors, contracts, ledger, registry, signer, site })
+        Ok(Self { accounts, boundary, clock, connectors, contracts, envelopes, ledger, registry, signer, site })
     }
 }

@@ -126,7 +126,15 @@ pub enum LedgerError {
     },
 }
 
+/// Where a document does not fit that was to replace another one than is in force.
+pub(super) const PREVIOUS: &str = "previous";
+
 impl LedgerError {
+    /// Whether a document was refused because another one is in force than it was to replace.
+    pub fn is_overtaken(&self) -> bool {
+        matches!(self, Self::Refused { at, .. } if at == PREVIOUS)
+    }
+
     /// The cause is told to the log, not to the caller.
     pub(crate) fn unavailable(cause: impl ToString) -> Self {
         Fault::corrupt(cause).into()

@@ -104,7 +104,7 @@ impl Drafting<'_> {
             self.begin(tenant)?;
         }
         match ask {
-            Ask::Activate(draft) => self.activate(tenant, draft),
+            Ask::Activate(draft, replaces) => self.activate(tenant, draft, *replaces),
             Ask::Decide(decide) => self.decide(place, decide),
             Ask::Expire(expire) => self.expire(tenant, expire),
             Ask::HandOver => Ok(Planned::Reply(Ok(Reply::HandedOver))),

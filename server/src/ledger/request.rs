@@ -21,7 +21,8 @@ pub(super) struct Request {
 
 /// What is asked.
 pub(super) enum Ask {
-    Activate(Box<ActivationDraft>),
+    /// Puts a document in force, whatever it replaces or only if it replaces this one.
+    Activate(Box<ActivationDraft>, Replaces),
     Decide(Box<Decide>),
     /// Decides an action again for which nobody answered in time.
     Expire(Box<Expire>),
@@ -32,6 +33,15 @@ pub(super) enum Ask {
     Outcome(Box<OutcomeDraft>),
     Stand(Box<StandingDraft>),
     Vote(Box<Voting>),
+}
+
+/// What a document may take the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Replaces {
+    /// Whatever is in force.
+    Anything,
+    /// Only this one, or nothing at all.
+    Only(Option<Digest>),
 }
 
 /// A proposal, with what could be worked out before it came into the queue.

@@ -311,7 +311,7 @@ impl Writer {
     fn publish(&self, asks: &Asks) -> Result<(), Fault> {
         for (tenant, ask) in asks {
             match ask {
-                Ask::Activate(_) => self.in_force.forget(tenant.log()),
+                Ask::Activate(..) => self.in_force.forget(tenant.log()),
                 Ask::InForce(connector) => {
                     let Some(state) = self.logs.get(tenant.log()) else { continue };
                     let found = self.library.in_force(&state.history, connector.as_str())?;
@@ -329,7 +329,7 @@ fn touched(asks: &Asks) -> Touched<'_> {
     let mut touched = Touched::new();
     for (tenant, ask) in asks {
         let horizon = match ask {
-            Ask::Activate(draft) => match &draft.document {
+            Ask::Activate(draft, _) => match &draft.document {
                 Document::Envelope(envelope) => {
                     envelope.limits.iter().map(|limit| limit.window_seconds).max().unwrap_or(0)
                 }

@@ -5,25 +5,35 @@ use evidence::digest::Digest;
 use evidence::receipt::{ActivationReceipt, DocumentKind, Receipt};
 
 use super::{Beside, Drafting, Planned};
-use crate::ledger::answer::LedgerError;
+use crate::ledger::answer::{LedgerError, PREVIOUS};
 use crate::ledger::fault::Fault;
 use crate::ledger::library::Library;
 use crate::ledger::proposal::{ActivationDraft, Document};
+use crate::ledger::request::Replaces;
 use crate::registry::Tenant;
 
 impl Drafting<'_> {
     /// Puts a document in force, if it fits those that are.
-    pub(super) fn activate(&mut self, tenant: &Tenant, draft: &ActivationDraft) -> Result<Planned, Fault> {
+    pub(super) fn activate(
+        &mut self,
+        tenant: &Tenant,
+        draft: &ActivationDraft,
+        replaces: Replaces,
+    ) -> Result<Planned, Fault> {
+        if let Replaces::Only(base) = replaces
+            && base != self.in_force(tenant, draft)?
+        {
+            return Ok(Planned::Reply(Err(LedgerError::refused(PREVIOUS, "is not the one in force"))));
+        }
         let (digest, kind, body) = match self.admit(tenant, draft)? {
             Ok(admitted) => admitted,
             Err(refused) => return Ok(Planned::Reply(Err(refused))),
         };
-        let now = self.now;
+        let (now, previous) = (self.now, self.in_force(tenant, draft)?);
         let state = self.state_mut(tenant)?;
-        let connector = draft.connector.as_str();
-        let (previous, word) = match kind {
-            DocumentKind::Contract => (state.history.contract(connector), "contract"),
-            DocumentKind::Envelope => (state.history.envelope(connector), "envelope"),
+        let word = match kind {
+            DocumentKind::Contract => "contract",
+            DocumentKind::Envelope => "envelope",
         };
         state.connectors.insert(draft.connector.clone());
         let receipt = Receipt::Activation(ActivationReceipt {
@@ -38,6 +48,16 @@ impl Drafting<'_> {
             reason: draft.reason.clone(),
         });
         Ok(Planned::Draft(self.push(receipt, Beside::Document { digest, kind: word, body })))
+    }
+
+    /// The document that this one would replace.
+    fn in_force(&self, tenant: &Tenant, draft: &ActivationDraft) -> Result<Option<Digest>, Fault> {
+        let history = &self.state(tenant)?.history;
+        let connector = draft.connector.as_str();
+        Ok(match &draft.document {
+            Document::Contract(_) => history.contract(connector),
+            Document::Envelope(_) => history.envelope(connector),
+        })
     }
 
     /// Checks a document against what is in force, and takes it into the library.
