@@ -2,8 +2,17 @@
 
 mod case;
 mod compare;
+mod form;
+mod parse;
+mod press;
+mod read;
 mod story;
+#[cfg(test)]
+mod tests;
+mod values;
 
 pub use case::{Case, Tried, Write};
 pub use compare::{Difference, compare};
+pub use form::{ApprovalForm, ConditionForm, EnvelopeForm, LengthForm, LimitForm, RuleForm, UNITS};
+pub use parse::Ground;
 pub use story::{Outcome, Proposal, Stage, Version};
