@@ -10,6 +10,7 @@ mod health;
 mod journal;
 mod key;
 mod limits;
+mod live;
 mod openapi;
 mod pack;
 mod pages;
@@ -17,6 +18,7 @@ mod path;
 mod receipts;
 pub mod site;
 mod standing;
+mod stream;
 mod trust;
 
 use axum::Router;
@@ -49,6 +51,7 @@ pub fn router(portal: Portal, pages: &Pages, tls: Tls) -> Router {
         .route("/v1/tenants/{tenant}/agents/{agent}/suspend", post(standing::agent::<true>))
         .route("/v1/tenants/{tenant}/agents/{agent}/resume", post(standing::agent::<false>))
         .route("/v1/tenants/{tenant}/receipts", get(receipts::list))
+        .route("/v1/tenants/{tenant}/receipts/stream", get(stream::read))
         .route("/v1/tenants/{tenant}/receipts/{seq}", get(receipts::read))
         .route("/v1/tenants/{tenant}/checkpoint", get(checkpoint::read))
         .route("/v1/tenants/{tenant}/pack", get(pack::read))

@@ -13,6 +13,7 @@ mod commit;
 mod draft;
 mod erasure;
 mod fault;
+mod follow;
 mod handover;
 mod image;
 mod library;
@@ -53,6 +54,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 pub use answer::{Answer, LedgerError, PendingEffect, Recorded, StoredAction, Vote, Waiting};
 pub use check::{Checked, Told, check};
+pub use follow::{Followed, Follower};
 pub use library::InForce;
 pub use proposal::{
     ActivationDraft, ApprovalDraft, Document, Idempotency, Notice, OutcomeDraft, Proposal, StandingDraft,
@@ -67,6 +69,7 @@ use crate::store::Store;
 use crate::vault::Vault;
 use cache::InForceCache;
 use fault::Fault;
+use follow::Bells;
 use request::{Ask, Decide, Expire, Granted, Kept, Replaces, Reply, Request, Voting};
 use writer::Writer;
 
@@ -80,6 +83,7 @@ pub const MAX_ACTION_BYTES: usize = MAX_RECEIPT_BYTES / 2;
 #[derive(Clone)]
 pub struct Ledger {
     queue: mpsc::Sender<Request>,
+    bells: Bells,
     in_force: Arc<InForceCache>,
     store: Store,
     vault: Vault,
@@ -96,10 +100,12 @@ impl Ledger {
         let (queue, inbox) = mpsc::channel(QUEUE);
         let metrics = Metrics::default();
         let in_force = Arc::new(InForceCache::default());
+        let bells = Bells::default();
         let writer = Writer {
             store: store.clone(),
             signer,
             key,
+            bells: bells.clone(),
             clock: clock.clone(),
             in_force: Arc::clone(&in_force),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
@@ -110,7 +116,7 @@ impl Ledger {
         };
         let (running, end) = watch::channel(());
         start(writer, inbox, running)?;
-        Ok(Self { queue, in_force, store, vault, clock, metrics, end })
+        Ok(Self { queue, bells, in_force, store, vault, clock, metrics, end })
     }
 
     /// Decides a proposed action and records the decision, with the notices that go to other tenants' logs.

@@ -22,6 +22,7 @@ pub mod problem;
 pub mod registry;
 pub mod step;
 pub mod store;
+pub mod streams;
 pub mod telemetry;
 pub mod vault;
 

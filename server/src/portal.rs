@@ -18,6 +18,7 @@ use crate::keys::Signer;
 use crate::ledger::Ledger;
 use crate::registry::Registry;
 use crate::store::Store;
+use crate::streams::Streams;
 use crate::vault::Vault;
 
 /// The open portal. A clone is another handle on the same one.
@@ -43,6 +44,8 @@ pub struct Portal {
     pub signer: Signer,
     /// What was built for browsers.
     pub site: Site,
+    /// The answers that go on.
+    pub streams: Streams,
 }
 
 /// Why the portal can't be opened, in words for whoever starts it.
@@ -65,7 +68,19 @@ impl Portal {
         let boundary = Boundary::new(ledger.clone(), connectors.clone(), clock.clone());
         let finished = Box::pin(boundary.recover()).await?;
         tracing::info!(finished, handed_over, "what an earlier run left open");
-        let site = Site::read(&config.site)?;
-        Ok(Self { accounts, boundary, clock, connectors, contracts, envelopes, ledger, registry, signer, site })
+        let (site, streams) = (Site::read(&config.site)?, Streams::default());
+        Ok(Self {
+            accounts,
+            boundary,
+            clock,
+            connectors,
+            contracts,
+            envelopes,
+            ledger,
+            registry,
+            signer,
+            site,
+            streams,
+        })
     }
 }

@@ -110,6 +110,9 @@ pub enum Problem {
          checkpoint and packs can still be read."
     )]
     TenantErased,
+    /// The caller has as many streams open as it may.
+    #[error("This key or session has eight streams open already; close one of them first.")]
+    TooManyStreams,
     /// Too many requests at once.
     #[error("Too many requests are being answered at the moment; try again shortly.")]
     TooBusy,
@@ -179,6 +182,7 @@ impl Problem {
             }
             Self::TenantErased => (StatusCode::GONE, "TENANT_ERASED", "The tenant's secret was erased"),
             Self::TooBusy => (StatusCode::SERVICE_UNAVAILABLE, "TOO_BUSY", "Too many requests"),
+            Self::TooManyStreams => (StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_STREAMS", "Too many streams"),
             Self::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "TIMED_OUT", "The answer took too long"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "The portal failed"),
         }

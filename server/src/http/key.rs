@@ -1,8 +1,8 @@
 //! The API key that a request carries, and the desk that it opens.
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use evidence::name::Name;
 
 use crate::portal::Portal;
@@ -16,8 +16,7 @@ impl FromRequestParts<Portal> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
-        let presented = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let key = presented.and_then(bearer).ok_or(Problem::Unauthorized)?;
+        let key = presented(&parts.headers).ok_or(Problem::Unauthorized)?;
         portal.registry.desk(key).await?.map(Self).ok_or(Problem::Unauthorized)
     }
 }
@@ -28,6 +27,11 @@ impl Caller {
         let name: Name = named.parse().map_err(|_| Problem::TenantUnknown)?;
         self.0.tenant(&name).await?.ok_or(Problem::TenantUnknown)
     }
+}
+
+/// The API key that a request carries, whatever it is worth.
+pub fn presented(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(bearer)
 }
 
 /// RFC 6750: the scheme's name is not case-sensitive.

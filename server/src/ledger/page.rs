@@ -66,7 +66,8 @@ fn statement(tenant: &Tenant, query: &ReceiptQuery, limit: usize) -> (String, Ve
     (text, values)
 }
 
-async fn size(connection: &mut AnyConnection, tenant: &Tenant) -> Result<u64, Fault> {
+/// How many receipts the log has.
+pub(super) async fn size(connection: &mut AnyConnection, tenant: &Tenant) -> Result<u64, Fault> {
     let last = sqlx::query("select seq from receipts where log = $1 order by seq desc limit 1")
         .bind(tenant.log().to_string())
         .fetch_optional(connection)
@@ -74,7 +75,8 @@ async fn size(connection: &mut AnyConnection, tenant: &Tenant) -> Result<u64, Fa
     last.map_or(Ok(0), |row| Ok(number(&row, "seq")? + 1))
 }
 
-fn row(row: &AnyRow) -> Result<Row, Fault> {
+/// One receipt of a list.
+pub(super) fn row(row: &AnyRow) -> Result<Row, Fault> {
     let verdict: Option<String> = row.try_get("verdict")?;
     let code: Option<String> = row.try_get("code")?;
     let action: Option<String> = row.try_get("action")?;

@@ -19,6 +19,7 @@ use super::cache::InForceCache;
 use super::commit;
 use super::draft::{Draft, Drafting, Known, Logs, Planned, idempotency_id};
 use super::fault::Fault;
+use super::follow::Bells;
 use super::library::Library;
 use super::load::{catch_up, load};
 use super::parked::{self, Parked};
@@ -49,6 +50,7 @@ pub(super) struct Writer {
     pub store: Store,
     pub signer: Signer,
     pub key: KeyRecord,
+    pub bells: Bells,
     pub clock: Clock,
     pub in_force: Arc<InForceCache>,
     /// How many threads may sign.
@@ -138,6 +140,7 @@ impl Writer {
         Step::Appended.reached();
         self.connection = Some(store.commit(begun).await?);
         Step::Durable.reached();
+        self.bells.ring(touched.keys().copied());
         self.metrics.recorded(
             asks.len(),
             since,

@@ -41,6 +41,11 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
         invite_owner(&portal, &config.address(address)).await?;
         Pages::new(portal.clone(), config.address(address), Vec::new(), None)
     };
+    let (streams, end) = (portal.streams.clone(), told(stop.clone()));
+    tokio::spawn(async move {
+        end.await;
+        streams.end();
+    });
     let sweeping = tokio::spawn(sweep::run(portal.clone(), stop.clone()));
     answer(listener, &portal, pages, Tls(config.tls()), stop).await?;
     // A round that has begun is finished before the ledger is closed.

@@ -139,7 +139,12 @@ impl Registry {
 
     /// Opens the desk that a presented API key gives access to; `None` if there is no such key, or no longer.
     pub async fn desk(&self, presented: &str) -> Result<Option<Desk>, LedgerError> {
-        let (hash, now) = (Digest::of(presented.as_bytes()), self.ledger.clock().now());
+        self.desk_of(Digest::of(presented.as_bytes())).await
+    }
+
+    /// The same by the key's digest, for whoever has presented it and asks again whether it is still good.
+    pub(crate) async fn desk_of(&self, hash: Digest) -> Result<Option<Desk>, LedgerError> {
+        let now = self.ledger.clock().now();
         let found = self.keys.read().unwrap_or_else(PoisonError::into_inner).get(&hash).cloned();
         match found {
             Some((at, desk)) if (now.micros() - at.micros()).abs() < RECENT_MICROS => Ok(Some(desk)),

@@ -23,6 +23,7 @@ async fn every_route_status_and_member_of_the_description_is_real() {
     tour.attested().await;
     tour.approvals().await;
     tour.evidence().await;
+    tour.stream().await;
     tour.standing().await;
     tour.documents().await;
     tour.erased().await;
@@ -165,6 +166,25 @@ impl Tour {
         }
     }
 
+    /// A log as it grows.
+    async fn stream(&mut self) {
+        let key = self.world.key.clone();
+        let (route, address) = (format!("{RULES}/receipts/stream"), "/v1/tenants/acme/receipts/stream");
+        for (key, address) in [
+            (key.as_str(), address),
+            ("helm_0", address),
+            (&key, "/v1/tenants/nobody/receipts/stream"),
+            (&key, "/v1/tenants/acme/receipts/stream?from=x"),
+        ] {
+            self.get(&route, key, address).await;
+        }
+        let mut open = Vec::new();
+        for _ in 0..8 {
+            open.push(self.world.follow(&key, address, None).await);
+        }
+        self.get(&route, &key, address).await;
+    }
+
     async fn standing(&mut self) {
         let max = self.world.person("max", &[]).await;
         let billing = self.world.narrow_key(&["acme"], Some(&["billing-agent"])).await;
@@ -209,6 +229,8 @@ impl Tour {
             .await;
         let record = "/v1/tenants/initech/disclosures?connector=crm&table=contacts&id=c-3001";
         self.get(&format!("{RULES}/disclosures"), &key, record).await;
+        let stream = "/v1/tenants/initech/receipts/stream";
+        self.get(&format!("{RULES}/receipts/stream"), &key, stream).await;
     }
 
     async fn documents(&mut self) {

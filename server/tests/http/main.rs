@@ -8,6 +8,7 @@ mod codes;
 mod crash;
 mod description;
 mod doors;
+mod following;
 mod malformed;
 mod pack;
 mod refused;

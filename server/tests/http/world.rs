@@ -3,6 +3,7 @@
 mod documents;
 mod pack;
 mod people;
+mod stream;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -97,7 +98,9 @@ impl World {
     pub async fn ask(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec();
+        let goes_on = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if goes_on { Body::empty() } else { response.into_body() };
+        let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
         Reply { status, headers, bytes }
     }
 

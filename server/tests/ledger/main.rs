@@ -2,6 +2,7 @@
 //! `PostgreSQL` database.
 
 mod cast;
+mod following;
 mod place;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,10 @@ use evidence::reason::Code;
 use evidence::receipt::{DecisionReceipt, OutcomeStatus, Receipt};
 use evidence::timestamp::Timestamp;
 use evidence::verify::{Expectations, State, verify};
+use following::{
+    a_log_is_followed_without_a_gap_and_without_a_repetition_however_often_the_line_breaks,
+    what_another_server_writes_is_followed_too, whoever_follows_is_told_that_nothing_more_will_come,
+};
 use place::Place;
 use server::clock::Clock;
 use server::ledger::{
@@ -51,6 +56,7 @@ macro_rules! stories {
 stories! {
     a_change_of_the_envelope_does_not_answer_for_people,
     a_key_opens_only_its_own_desk,
+    a_log_is_followed_without_a_gap_and_without_a_repetition_however_often_the_line_breaks,
     an_action_that_was_escalated_is_decided_again_after_the_vote,
     an_allowed_effect_has_one_outcome,
     many_at_once_make_one_dense_log_for_each_tenant,
@@ -58,7 +64,9 @@ stories! {
     the_same_request_is_decided_once,
     time_does_not_run_backwards,
     two_servers_on_one_database_write_one_log,
+    what_another_server_writes_is_followed_too,
     when_the_store_is_gone_nobody_gets_a_verdict_and_afterwards_nothing_is_missing,
+    whoever_follows_is_told_that_nothing_more_will_come,
 }
 
 async fn many_at_once_make_one_dense_log_for_each_tenant(place: Place) {
