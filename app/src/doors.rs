@@ -5,7 +5,7 @@
 
 use std::pin::Pin;
 
-use crate::pages::{home, receipt, receipts, set_up, sign_in, tenants, tried, try_boundary};
+use crate::pages::{home, receipt, receipts, set_up, sign_in, style, tenants, tried, try_boundary};
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
 
@@ -77,7 +77,7 @@ macro_rules! house {
 
 /// Every door, by area.
 pub fn doors() -> impl Iterator<Item = &'static Door> {
-    [LOBBY, OVERVIEW, RECEIPTS, TRYING].into_iter().flatten()
+    [LOBBY, OVERVIEW, RECEIPTS, TRYING, GUIDE].into_iter().flatten()
 }
 
 const LOBBY: &[Door] = &[
@@ -102,3 +102,6 @@ const TRYING: &[Door] = &[
     form!("/try", Try, try_boundary::send, try_boundary::try_boundary),
     page!("/try/{tenant}/{action}", Try, tried::tried),
 ];
+
+/// Of demos only.
+const GUIDE: &[Door] = &[page!("/style", Anyone, style::style)];

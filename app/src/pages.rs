@@ -6,6 +6,7 @@ pub mod receipt;
 pub mod receipts;
 pub mod set_up;
 pub mod sign_in;
+pub mod style;
 pub mod tenants;
 pub mod tried;
 pub mod try_boundary;

@@ -1,31 +1,58 @@
-//! The pages' building blocks: native elements with the right labels, and nothing that needs a script to be read.
+//! The pages' building blocks: native elements with the right labels, and nothing that needs a script to be read. The page
+//! `/style` of a demo shows each of them.
 
+mod bars;
+mod button;
+mod card;
+mod choice;
+mod confirm;
 mod copy;
+mod count;
+mod countdown;
 mod diff;
 mod empty;
+mod facts;
 mod field;
 mod flash;
+mod form;
 mod hash;
-mod input;
+mod heading;
+mod links;
 mod refusal;
+mod says;
+mod steps;
 mod table;
 mod text_area;
 mod time;
 mod title;
 mod untrusted;
 mod verdict;
+mod word_diff;
 
+pub use bars::Bars;
+pub use button::{Button, ButtonLink, Look, SubmitRow};
+pub use card::{Card, Notice, Tone};
+pub use choice::{Checkbox, Checkboxes, Choice, Radios, Select};
+pub use confirm::Confirm;
 pub use copy::{Command, Copy};
+pub use count::{Count, Kbd};
+pub use countdown::{Countdown, Progress};
 pub use diff::{Cell, Diff, DiffRow};
 pub use empty::Empty;
-pub use field::Field;
+pub use facts::{Fact, Facts};
+pub use field::{Field, LongText, TextInput};
 pub use flash::Flash;
+pub use form::{ErrorSummary, Form, Group, Hidden};
 pub use hash::Hash;
-pub use input::Input;
-pub use refusal::{ErrorSummary, Refused};
+pub use heading::Heading;
+pub use links::{Link, Pager, Subnav};
+pub use refusal::Refused;
+pub use says::{Says, Sentence};
+pub use steps::{Event, Step, StepState, Steps, Timeline};
 pub use table::Table;
 pub use text_area::TextArea;
 pub use time::Time;
 pub use title::Title;
 pub use untrusted::Untrusted;
 pub use verdict::{Badge, Standing, Word};
+pub use word_diff::WordDiff;

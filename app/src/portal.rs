@@ -15,6 +15,7 @@ mod refusal;
 mod role;
 mod row;
 mod said;
+mod tally;
 mod tried;
 
 use std::future::Future;
@@ -35,6 +36,7 @@ pub use role::{Deed, Role};
 pub(crate) use row::key_text;
 pub use row::{Filter, PAGE_ROWS, Page, Receipts, Row};
 pub use said::Said;
+pub use tally::{Day, Tally};
 pub use tried::{Seen, Shown, Tried, Trying};
 
 /// An answer that may take a while.

@@ -8,7 +8,9 @@
 mod catalogue;
 pub mod envelope;
 mod language;
+mod law;
 mod number;
+mod phrase;
 mod said;
 mod sentences;
 
@@ -17,7 +19,9 @@ use std::fmt::Display;
 use leptos::prelude::use_context;
 
 pub use language::Language;
+pub use law::{approval, condition, consequence, limit, operation, rule, undoing, verb};
 pub use number::{duration, grouped, listed, size};
+pub use phrase::{Bit, Phrase};
 pub use said::Said;
 pub use sentences::*;
 

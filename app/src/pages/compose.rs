@@ -186,10 +186,7 @@ fn Choice(
         }
         .into_any()
     };
-    match hint {
-        Some(hint) => view! { <Field id=id label=label hint=hint faults=faults control=control/> }.into_any(),
-        None => view! { <Field id=id label=label faults=faults control=control/> }.into_any(),
-    }
+    view! { <Field id label hint=hint.unwrap_or_default() faults control/> }.into_any()
 }
 
 fn names<'a>(names: impl Iterator<Item = &'a evidence::name::Name>) -> Vec<(String, String)> {

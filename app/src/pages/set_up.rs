@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{ErrorSummary, Input, Title};
+use crate::parts::{ErrorSummary, TextInput, Title};
 use crate::portal::{NewOwner, Refusal};
 use crate::text::t;
 use crate::visit::{Done, Form, Rejected, Session, Shown, Visit, see_with, show};
@@ -53,11 +53,11 @@ fn Page(link: String, rejected: Option<Rejected>) -> impl IntoView {
         <p class="lead">{t("account.set_up_lead")}</p>
         {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("account.not_set_up")/> })}
         <form method="post" action=format!("/set-up/{link}") class="compose">
-            <Input id="title" label=t("account.vendor_title") autocomplete="organization" text=text("title") faults=faults.clone()/>
-            <Input id="vendor" label=t("account.vendor") hint=t("account.vendor_hint") autocomplete="off" text=text("vendor") faults=faults.clone()/>
-            <Input id="name" label=t("account.name") hint=t("account.name_hint") autocomplete="name" text=text("name") faults=faults.clone()/>
-            <Input id="email" label=t("account.email") kind="email" autocomplete="username" text=text("email") faults=faults.clone()/>
-            <Input id="password" label=t("account.password") hint=t("account.password_hint") kind="password" autocomplete="new-password" faults/>
+            <TextInput id="title" label=t("account.vendor_title") autocomplete="organization" value=text("title") faults=faults.clone()/>
+            <TextInput id="vendor" label=t("account.vendor") hint=t("account.vendor_hint") autocomplete="off" value=text("vendor") faults=faults.clone()/>
+            <TextInput id="name" label=t("account.name") hint=t("account.name_hint") autocomplete="name" value=text("name") faults=faults.clone()/>
+            <TextInput id="email" label=t("account.email") kind="email" autocomplete="username" value=text("email") faults=faults.clone()/>
+            <TextInput id="password" label=t("account.password") hint=t("account.password_hint") kind="password" autocomplete="new-password" faults/>
             <div class="actions">
                 <button type="submit" class="primary">{t("account.begin")}</button>
             </div>

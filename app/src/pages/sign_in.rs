@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{ErrorSummary, Input, Title};
+use crate::parts::{ErrorSummary, TextInput, Title};
 use crate::portal::Refusal;
 use crate::text::t;
 use crate::visit::{Done, Form, Session, Shown, Visit, see, see_with, show};
@@ -45,8 +45,8 @@ fn Page(email: String, to: String, refusal: Option<Refusal>) -> impl IntoView {
         {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("account.not_signed_in")/> })}
         <form method="post" action="/sign-in" class="compose">
             <input type="hidden" name="to" value=to/>
-            <Input id="email" label=t("account.email") kind="email" autocomplete="username" text=email faults=Vec::new()/>
-            <Input id="password" label=t("account.password") kind="password" autocomplete="current-password" faults=Vec::new()/>
+            <TextInput id="email" label=t("account.email") kind="email" autocomplete="username" value=email/>
+            <TextInput id="password" label=t("account.password") kind="password" autocomplete="current-password"/>
             <div class="actions">
                 <button type="submit" class="primary">{t("account.sign_in")}</button>
             </div>

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 /// A text area that starts with `text`.
 #[component]
 pub fn TextArea(
-    id: &'static str,
-    name: &'static str,
+    #[prop(into)] id: String,
+    #[prop(into)] name: String,
     #[prop(into)] text: String,
     #[prop(default = 2)] rows: u32,
     described_by: Option<String>,

@@ -2,41 +2,36 @@
 
 use crate::text::Said;
 
-/// Why there is no answer. None of these is a verdict: nothing was decided and nothing was written.
+/// Why there is no answer. None of these is a verdict: nothing was decided and nothing was written. As an error it is the
+/// cause in a word or two; people read what [`Refusal::said`] says.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// There is no such thing here. Another vendor's things don't exist either.
-    #[error("There is nothing at this address. It may have been mistyped, or belong to somebody else.")]
+    #[error("not found")]
     NotFound,
     /// The form can't be sent as it is.
-    #[error("Nothing was changed. Correct what is named below and send it again.")]
+    #[error("the form has faults")]
     Invalid(Vec<Fault>),
     /// The same form was sent before with other content.
-    #[error(
-        "This form was already sent with other content. Nothing new was decided. Open the form again for a new write."
-    )]
+    #[error("the form was sent before with other content")]
     Repeated,
     /// The ledger or the system of record can't be used at the moment.
-    #[error(
-        "Receipts can't be recorded at the moment, so nothing was decided and nothing was written. Try again in a minute."
-    )]
+    #[error("not available at the moment")]
     Unavailable,
     /// The tenant's secret was erased.
-    #[error(
-        "This tenant's secret was erased, so nothing is decided or written for it any more. Its receipts stay."
-    )]
+    #[error("the tenant's secret was erased")]
     Erased,
     /// The caller may not ask this.
-    #[error("Your role does not cover this. Ask an owner of your workspace.")]
+    #[error("not for this role")]
     Forbidden,
     /// Nobody is signed in, or no longer.
-    #[error("You are not signed in, or no longer. Sign in and do it again.")]
+    #[error("not signed in")]
     SignedOut,
     /// Something stands in the way, as the sentence says.
     #[error("{0}")]
     Conflict(Said),
     /// The portal itself made a mistake; the cause is in its log.
-    #[error("The portal could not answer. Nothing was written. The cause is in the server's log.")]
+    #[error("the portal could not answer")]
     Broken,
 }
 
@@ -57,6 +52,21 @@ impl Fault {
 }
 
 impl Refusal {
+    /// The sentence for whoever is refused.
+    pub fn said(&self) -> Said {
+        Said::new(match self {
+            Self::NotFound => "refusal.not_found",
+            Self::Invalid(_) => "refusal.invalid",
+            Self::Repeated => "refusal.repeated",
+            Self::Unavailable => "refusal.unavailable",
+            Self::Erased => "refusal.erased",
+            Self::Forbidden => "refusal.forbidden",
+            Self::SignedOut => "refusal.signed_out",
+            Self::Conflict(said) => return said.clone(),
+            Self::Broken => "refusal.broken",
+        })
+    }
+
     /// Whether it is about the form that was sent, which is then shown again as it was typed; what was not found or not
     /// allowed is not.
     pub const fn is_about_the_form(&self) -> bool {
