@@ -14,7 +14,6 @@ mod me;
 mod refusal;
 mod role;
 mod row;
-mod said;
 mod tally;
 mod tried;
 
@@ -22,6 +21,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+pub use crate::text::Said;
 pub use contract_draft::{
     ColumnDraft, ContractDraft, DraftFault, OperationDraft, RollbackKind, TableDraft, TableObstacle, UNITS,
     kind_word,
@@ -35,7 +35,6 @@ pub use refusal::{Fault, Refusal};
 pub use role::{Deed, Role};
 pub(crate) use row::key_text;
 pub use row::{Filter, PAGE_ROWS, Page, Receipts, Row};
-pub use said::Said;
 pub use tally::{Day, Tally};
 pub use tried::{Seen, Shown, Tried, Trying};
 

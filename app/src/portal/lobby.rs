@@ -6,6 +6,9 @@ use super::Answer;
 
 /// What anybody may ask.
 pub trait Lobby: Send + Sync {
+    /// Whether this is a demo, which shows more of itself.
+    fn is_demo(&self) -> bool;
+
     /// Begins a session of whoever has this e-mail address and this password, asked from the address `from`. Gives the session's
     /// secret.
     fn sign_in(&self, email: String, password: String, from: String) -> Answer<'_, String>;

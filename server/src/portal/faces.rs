@@ -68,6 +68,10 @@ impl Faces {
 }
 
 impl Lobby for Faces {
+    fn is_demo(&self) -> bool {
+        self.0.everybody.is_some()
+    }
+
     fn sign_in(&self, email: String, password: String, from: String) -> Answer<'_, String> {
         Box::pin(async move {
             let signed_in = self.0.portal.accounts.sign_in(&email, Zeroizing::new(password), &from).await;
