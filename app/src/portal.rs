@@ -4,6 +4,7 @@
 //! page. No method names a vendor, so a page can't even
 //! express a question about another one. Everything that crosses is made of `evidence` values.
 
+mod connectors;
 mod contract_draft;
 mod desk;
 mod detail;
@@ -15,13 +16,18 @@ mod refusal;
 mod role;
 mod row;
 mod tally;
+mod tenants;
 mod tried;
+mod trust;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use crate::text::Said;
+pub use connectors::{
+    Affected, Connecting, ConnectorDesk, ConnectorLine, DraftDesk, DraftLine, Drift, EnvelopeFate, Holder,
+    Order, Review, VersionDesk, VersionLine,
+};
 pub use contract_draft::{
     ColumnDraft, ContractDraft, DraftFault, OperationDraft, RollbackKind, TableDraft, TableObstacle, UNITS,
     kind_word,
@@ -36,15 +42,19 @@ pub use role::{Deed, Role};
 pub(crate) use row::key_text;
 pub use row::{Filter, PAGE_ROWS, Page, Receipts, Row};
 pub use tally::{Day, Tally};
+pub use tenants::{
+    AgentLine, Newcomer, Reach, Stop, Tenancy, TenantConnector, TenantLine, TenantPage, TenantsPage,
+};
 pub use tried::{Seen, Shown, Tried, Trying};
+pub use trust::{Handover, TrustPage, Trusting};
 
 /// An answer that may take a while.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
 
 /// What the pages may ask, on behalf of one member of one vendor: each area has a trait of its own.
-pub trait Portal: Overview + Receipts + Trying + Send + Sync {}
+pub trait Portal: Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync {}
 
-impl<T: Overview + Receipts + Trying + Send + Sync> Portal for T {}
+impl<T: Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync> Portal for T {}
 
 /// The portal as a visit holds it.
 pub type SharedPortal = Arc<dyn Portal>;

@@ -19,7 +19,7 @@ pub mod sqlite;
 mod trouble;
 
 pub use directory::Connectors;
-pub use live::Difference;
+pub use live::{ColumnChange, Difference, Obstacle};
 pub use place::{AddressFault, Place};
 pub use trouble::Trouble;
 

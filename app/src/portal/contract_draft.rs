@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use evidence::contract::{Class, ColumnType, Consequence, Database, OperationKind, Rollback};
 use serde::{Deserialize, Serialize};
 
-use super::Said;
+use crate::text::Said;
 use crate::visit::Form;
 
 /// A contract on its way.

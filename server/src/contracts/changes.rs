@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use app::text::{count, duration, listed};
+use app::text::{Language, duration, listed};
 use evidence::contract::{Class, Column, Consequence, Contract, Operation, OperationKind, Rollback, Table};
 use evidence::name::{Identifier, Text};
 
@@ -28,17 +28,17 @@ pub fn changes(before: Option<&Contract>, after: &Contract) -> Vec<Text> {
     let more = said.len().saturating_sub(MOST);
     said.truncate(MOST);
     if more > 0 {
-        said.push(format!("And {}.", count(app::text::size(more), "more change", "more changes")));
+        said.push(format!("And {more} more."));
     }
     said.iter().map(|sentence| Text::shortened(sentence, 1_000)).collect()
 }
 
 fn added(name: &Identifier, table: &Table) -> String {
     let sealed = table.columns.values().filter(|column| column.class == Class::Sealed).count();
-    let columns = count(app::text::size(table.columns.len()), "column", "columns");
     let operations: Vec<&str> = table.operations.keys().map(|kind| kind.as_str()).collect();
-    let operations = if operations.is_empty() { "no operation".to_owned() } else { listed(&operations) };
-    format!("{name}: new in the contract, with {columns}, {sealed} of them sealed; {operations}.")
+    let operations = if operations.is_empty() { "none".to_owned() } else { listed(&operations) };
+    let columns = table.columns.len();
+    format!("{name}: new in the contract; columns: {columns}, sealed: {sealed}; operations: {operations}.")
 }
 
 fn compare(name: &Identifier, before: &Table, after: &Table, said: &mut Vec<String>) {
@@ -106,8 +106,7 @@ fn compare_operations(at: &str, old: &Operation, new: &Operation, said: &mut Vec
         said.push(format!("{at}: may not set {} any more.", listed(&fewer)));
     }
     if old.max_rows != new.max_rows {
-        let rows = |rows: u32| count(rows.into(), "record", "records");
-        said.push(format!("{at}: up to {} at once, not {}.", rows(new.max_rows), rows(old.max_rows)));
+        said.push(format!("{at}: up to {} at once, not {}.", records(new), records(old)));
     }
     if old.consequence != new.consequence {
         said.push(format!("{at}: {} now, not {}.", consequence(new), consequence(old)));
@@ -118,12 +117,16 @@ fn compare_operations(at: &str, old: &Operation, new: &Operation, said: &mut Vec
 }
 
 fn terms(operation: &Operation) -> String {
-    let rows = count(operation.max_rows.into(), "record", "records");
+    let rows = records(operation);
     let columns = match operation.columns.as_slice() {
         [] => String::new(),
         columns => format!("of {}, ", listed(&texts(columns))),
     };
     format!("{columns}up to {rows} at once, {}, {}", consequence(operation), rollback(operation))
+}
+
+fn records(operation: &Operation) -> String {
+    Language::En.tn("count.records", operation.max_rows.into())
 }
 
 fn texts(names: &[Identifier]) -> Vec<&str> {
@@ -184,7 +187,7 @@ mod tests {
         assert_eq!(first.len(), 4);
         assert_eq!(
             first[1],
-            "contacts: new in the contract, with 9 columns, 4 of them sealed; delete, insert and update."
+            "contacts: new in the contract; columns: 9, sealed: 4; operations: delete, insert and update."
         );
     }
 

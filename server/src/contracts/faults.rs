@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use app::portal::{ContractDraft, DraftFault, OperationDraft, RollbackKind, Said, TableDraft, TableObstacle};
+use app::portal::{ContractDraft, DraftFault, OperationDraft, RollbackKind, TableDraft, TableObstacle};
+use app::text::Said;
 use evidence::contract::{Class, Column, Contract, MAX_ROWS, Operation, OperationKind, Rollback, Table};
 use evidence::name::{Identifier, Name};
 

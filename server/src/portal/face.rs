@@ -3,8 +3,12 @@
 //! It adds nothing to what the visitor's desk can do. A page's write takes the same path as an agent's, and what a page
 //! shows is read back from the log.
 
+mod connectors;
+mod contracts;
 mod overview;
 mod receipts;
+mod tenants;
+mod trust;
 mod trying;
 
 use app::portal::{Head, Refusal};

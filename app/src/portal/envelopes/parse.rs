@@ -126,6 +126,7 @@ impl Faults {
     }
 
     /// All of them, or `None` for none at all. Outside, `None` says that one of them is wrong.
+    #[expect(clippy::option_option, reason = "no names at all is another answer than a wrong one")]
     fn all<T>(
         &mut self,
         field: &str,

@@ -92,7 +92,7 @@ impl EnvelopeForm {
         let taken = |id: &str| {
             self.rules.iter().any(|rule| rule.id == id) || self.limits.iter().any(|limit| limit.id == id)
         };
-        (2..).map(|number| format!("{stem}-{number}")).find(|id| !taken(id)).unwrap_or_default()
+        (2..=u32::MAX).map(|number| format!("{stem}-{number}")).find(|id| !taken(id)).unwrap_or_default()
     }
 }
 

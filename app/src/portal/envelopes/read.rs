@@ -101,7 +101,9 @@ impl RuleForm {
         for (part, all) in
             [("agent", &self.agents), ("operation", &self.operations), ("column", &self.columns)]
         {
-            all.iter().for_each(|one| put(format!("{at}.{part}"), one));
+            for one in all {
+                put(format!("{at}.{part}"), one);
+            }
         }
         for (place, condition) in self.when.iter().enumerate() {
             let at = format!("{at}.when.{place}");

@@ -97,7 +97,7 @@ fn what_is_wrong_is_said_where_it_is() {
             "valid_until"
         ]
     );
-    assert!(faults.iter().all(|fault| fault.message.len() > 5), "{faults:?}");
+    assert!(faults.iter().all(|fault| fault.message.to_string().len() > 5), "{faults:?}");
     let at =
         |at: &str| form.fault_of(&EnvelopeError { at: at.to_owned(), fault: "is wrong".to_owned() }).field;
     assert_eq!(at("rules.asks.columns"), "rule-1-columns");
