@@ -3,7 +3,7 @@
 use crate::ledger::LedgerError;
 
 /// Why not. What the person reads stands in the interface's catalogue.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// The address and the password belong to nobody, or not together.
     #[error("no account has this e-mail address and this password")]

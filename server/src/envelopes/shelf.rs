@@ -227,8 +227,8 @@ fn draft(row: &AnyRow) -> Result<Draft, LedgerError> {
 
 fn lying(row: &AnyRow) -> Result<Lying, LedgerError> {
     let body: String = column(row, "body")?;
-    let state: String = column(row, "state")?;
-    let stage = match state.as_str() {
+    let word: String = column(row, "state")?;
+    let stage = match word.as_str() {
         "activated" => Stage::Activated(outcome(row)?),
         "withdrawn" => Stage::Withdrawn(outcome(row)?),
         "refused" => Stage::Refused(outcome(row)?),
@@ -246,7 +246,7 @@ fn lying(row: &AnyRow) -> Result<Lying, LedgerError> {
         at: time(row, "proposed_at")?,
         stage,
     };
-    Ok(Lying { proposal, claimed: state == "activating" })
+    Ok(Lying { proposal, claimed: word == "activating" })
 }
 
 fn outcome(row: &AnyRow) -> Result<Outcome, LedgerError> {

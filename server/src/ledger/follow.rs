@@ -95,6 +95,10 @@ impl Follower {
         Ok(followed)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a breath gathers receipts, and without a bell only time tells"
+    )]
     async fn wait(&mut self) {
         match timeout(PATIENCE, self.bell.changed()).await {
             Ok(Ok(())) => sleep(BREATH).await,

@@ -66,7 +66,8 @@ fn hold(cases: u64, places: impl AsyncFn() -> (Place, Place)) {
     let result = TestRunner::new_with_rng(config, rng).run(&steps(), |steps| {
         runtime.block_on(async {
             let (ledger, records) = places().await;
-            let model = agree(Scene { ledger, records: Records::new(records).await }, &steps).await?;
+            let model =
+                Box::pin(agree(Scene { ledger, records: Records::new(records).await }, &steps)).await?;
             tally.borrow_mut().count(&model);
             Ok(())
         })

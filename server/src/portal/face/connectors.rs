@@ -202,8 +202,8 @@ impl Face {
                 drift.extend(self.drift(&name, &version.contract).await?);
             }
         }
-        let draft = self.contracts().draft(self.vendor(), &name).await.map_err(unavailable)?;
-        let draft = draft.map(|kept| DraftLine {
+        let begun = self.contracts().draft(self.vendor(), &name).await.map_err(unavailable)?;
+        let begun = begun.map(|kept| DraftLine {
             faults: contract(&name, 1, &kept.draft).err().map_or(0, |faults| faults.len()),
             changed_by: kept.changed_by,
             changed_at: kept.changed_at,
@@ -212,7 +212,7 @@ impl Face {
             line,
             contract: versions.last().map(|version| version.contract.clone()),
             drift,
-            draft,
+            draft: begun,
             versions: versions
                 .iter()
                 .rev()
