@@ -51,12 +51,20 @@ fn Person(me: Me) -> impl IntoView {
     view! {
         <div class="person">
             <p><bdi>{me.name}</bdi>", "{me.vendor}</p>
-            <form method="post" action="/sign-out">
-                <button type="submit" class="quiet">{t("frame.sign_out")}</button>
-            </form>
+            {(!me.demo).then(|| view! { <SignOut/> })}
         </div>
     }
     .into_any()
+}
+
+/// In a demo everybody is signed in, so there is nothing to sign out of.
+#[component]
+fn SignOut() -> impl IntoView {
+    view! {
+        <form method="post" action="/sign-out">
+            <button type="submit" class="quiet">{t("frame.sign_out")}</button>
+        </form>
+    }
 }
 
 /// The foot of every page.

@@ -3,6 +3,7 @@
 mod member;
 mod password;
 mod refused;
+mod secret;
 mod session;
 mod set_up;
 mod sign_in;
@@ -10,8 +11,6 @@ mod throttle;
 
 use std::sync::Arc;
 
-use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Row as _};
 use tokio::sync::Semaphore;
 
 pub use member::Member;
@@ -19,7 +18,6 @@ pub use refused::Refused;
 pub use set_up::SetUp;
 
 use crate::clock::Clock;
-use crate::ledger::LedgerError;
 use crate::registry::Registry;
 use crate::store::Store;
 
@@ -44,21 +42,4 @@ impl Accounts {
     fn now(&self) -> i64 {
         self.clock.now().micros()
     }
-
-    async fn rows<const N: usize>(&self, text: &str, values: [&str; N]) -> Result<Vec<AnyRow>, LedgerError> {
-        let mut query = sqlx::query(AssertSqlSafe(text.to_owned()));
-        for value in values {
-            query = query.bind(value.to_owned());
-        }
-        let mut connection = self.store.pool().acquire().await.map_err(LedgerError::unavailable)?;
-        query.fetch_all(&mut *connection).await.map_err(LedgerError::unavailable)
-    }
-}
-
-fn text(row: &AnyRow, column: &str) -> Result<String, LedgerError> {
-    row.try_get(column).map_err(LedgerError::unavailable)
-}
-
-fn number(row: &AnyRow, column: &str) -> Result<i64, LedgerError> {
-    row.try_get(column).map_err(LedgerError::unavailable)
 }

@@ -14,8 +14,6 @@ use evidence::commitment::TenantSecret;
 use evidence::name::{Name, Text};
 use evidence::receipt::{StandingState, StandingSubject};
 use sqlx::any::AnyRow;
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AssertSqlSafe, Row as _};
 
 pub use api_key::{ApiKey, IssuedKey, Person, Scope};
 pub use desk::Desk;
@@ -25,6 +23,7 @@ pub(crate) use tenant::{ERASED, TENANT_COLUMNS, secret_place};
 use crate::ledger::{Ledger, LedgerError, StandingDraft};
 use crate::private_file;
 use crate::store::Store;
+use crate::store::row::parsed;
 use crate::vault::Vault;
 
 /// A company whose agents write to its customers' data.
@@ -67,7 +66,7 @@ impl Registry {
     /// Makes sure that there is a vendor with this name.
     pub async fn create_vendor(&self, name: &Name, title: &Text) -> Result<Vendor, LedgerError> {
         let statement = "insert into vendors (name, title) values ($1, $2) on conflict (name) do nothing";
-        self.execute(statement, [name.as_str(), title.as_str()]).await?;
+        self.store.tell(statement, [name.as_str(), title.as_str()]).await?;
         self.vendor(name).await?.ok_or(LedgerError::Unavailable)
     }
 
@@ -109,29 +108,32 @@ impl Registry {
         self.ledger.stand(tenant, standing).await?;
         let statement =
             "insert into agents (log, name, title) values ($1, $2, $3) on conflict (log, name) do nothing";
-        self.execute(statement, [tenant.log().as_str(), agent.name.as_str(), agent.title.as_str()]).await
+        let values = [tenant.log().as_str(), agent.name.as_str(), agent.title.as_str()];
+        self.store.tell(statement, values).await?;
+        Ok(())
     }
 
     /// Remembers whether all of a vendor's tenants are frozen.
     pub(crate) async fn freeze(&self, vendor: &Vendor, frozen: bool) -> Result<(), LedgerError> {
         let statement = format!("update vendors set frozen = {} where name = $1", u8::from(frozen));
-        self.execute(&statement, [vendor.name.as_str()]).await
+        self.store.tell(&statement, [vendor.name.as_str()]).await?;
+        Ok(())
     }
 
     async fn is_frozen(&self, vendor: &Vendor) -> Result<bool, LedgerError> {
         let text = "select name from vendors where name = $1 and frozen = 1";
-        Ok(!self.rows(text, [vendor.name.as_str()]).await?.is_empty())
+        Ok(!self.store.ask(text, [vendor.name.as_str()]).await?.is_empty())
     }
 
     /// Every vendor, by name.
     pub async fn vendors(&self) -> Result<Vec<Vendor>, LedgerError> {
-        let rows = self.rows("select name, title from vendors order by name", []).await?;
+        let rows = self.store.ask("select name, title from vendors order by name", []).await?;
         rows.iter().map(vendor).collect()
     }
 
     /// The vendor with this name.
     pub async fn vendor(&self, name: &Name) -> Result<Option<Vendor>, LedgerError> {
-        let rows = self.rows("select name, title from vendors where name = $1", [name.as_str()]).await?;
+        let rows = self.store.ask("select name, title from vendors where name = $1", [name.as_str()]).await?;
         rows.first().map(vendor).transpose()
     }
 
@@ -142,7 +144,7 @@ impl Registry {
             return Ok(Some(tenant.clone()));
         }
         let text = format!("select {TENANT_COLUMNS} from tenants t where t.vendor = $1 and t.name = $2");
-        let rows = self.rows(&text, [vendor.as_str(), name.as_str()]).await?;
+        let rows = self.store.ask(&text, [vendor.as_str(), name.as_str()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let tenant = Tenant::from_row(row, &self.vault).map_err(LedgerError::unavailable)?;
         self.tenants.write().unwrap_or_else(PoisonError::into_inner).insert(id, tenant.clone());
@@ -158,7 +160,7 @@ impl Registry {
 
     /// Forgets the secrets that another process has erased.
     pub async fn forget_erased(&self) -> Result<(), LedgerError> {
-        let erased = self.rows("select log from tenants where secret = $1", [ERASED]).await?;
+        let erased = self.store.ask("select log from tenants where secret = $1", [ERASED]).await?;
         let erased = erased.iter().map(|row| parsed(row, "log")).collect::<Result<HashSet<Name>, _>>()?;
         let mut known = self.tenants.write().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, tenant| tenant.is_erased() || !erased.contains(tenant.log()));
@@ -168,7 +170,7 @@ impl Registry {
     /// The vendor's tenants, by name.
     pub async fn tenants(&self, vendor: &Name) -> Result<Vec<Tenant>, LedgerError> {
         let text = format!("select {TENANT_COLUMNS} from tenants t where t.vendor = $1 order by t.name");
-        let rows = self.rows(&text, [vendor.as_str()]).await?;
+        let rows = self.store.ask(&text, [vendor.as_str()]).await?;
         let tenants = rows.iter().map(|row| Tenant::from_row(row, &self.vault));
         tenants.collect::<Result<_, _>>().map_err(LedgerError::unavailable)
     }
@@ -181,14 +183,14 @@ impl Registry {
     ) -> Result<Option<Name>, LedgerError> {
         let text =
             "select t.name from actions a join tenants t on t.log = a.log where a.id = $1 and t.vendor = $2";
-        let rows = self.rows(text, [id.as_str(), vendor.name.as_str()]).await?;
-        rows.first().map(|row| parsed(row, "name")).transpose()
+        let rows = self.store.ask(text, [id.as_str(), vendor.name.as_str()]).await?;
+        Ok(rows.first().map(|row| parsed(row, "name")).transpose()?)
     }
 
     /// The tenant's agents, by name. Whether each may act is for the log to say.
     pub async fn agents(&self, tenant: &Tenant) -> Result<Vec<Agent>, LedgerError> {
         let text = "select name, title from agents where log = $1 order by name";
-        let rows = self.rows(text, [tenant.log().as_str()]).await?;
+        let rows = self.store.ask(text, [tenant.log().as_str()]).await?;
         rows.iter().map(|row| vendor(row).map(|Vendor { name, title }| Agent { name, title })).collect()
     }
 
@@ -204,32 +206,11 @@ impl Registry {
              values ($1, $2, $3, $4, $5, $6, {now}) on conflict (vendor, name) do nothing"
         );
         let values = [log.as_str(), vendor.name.as_str(), name.as_str(), title.as_str(), &origin, &sealed];
-        self.execute(&statement, values).await?;
+        self.store.tell(&statement, values).await?;
         self.tenant(&vendor.name, name).await?.ok_or(LedgerError::Unavailable)
-    }
-
-    async fn connection(&self) -> Result<PoolConnection<Any>, LedgerError> {
-        self.store.pool().acquire().await.map_err(LedgerError::unavailable)
-    }
-
-    async fn rows<const N: usize>(&self, text: &str, values: [&str; N]) -> Result<Vec<AnyRow>, LedgerError> {
-        let mut query = sqlx::query(AssertSqlSafe(text.to_owned()));
-        for value in values {
-            query = query.bind(value.to_owned());
-        }
-        query.fetch_all(&mut *self.connection().await?).await.map_err(LedgerError::unavailable)
-    }
-
-    async fn execute<const N: usize>(&self, text: &str, values: [&str; N]) -> Result<(), LedgerError> {
-        self.rows(text, values).await.map(drop)
     }
 }
 
 fn vendor(row: &AnyRow) -> Result<Vendor, LedgerError> {
     Ok(Vendor { name: parsed(row, "name")?, title: parsed(row, "title")? })
-}
-
-fn parsed<T: std::str::FromStr<Err: ToString>>(row: &AnyRow, column: &str) -> Result<T, LedgerError> {
-    let text: String = row.try_get(column).map_err(LedgerError::unavailable)?;
-    text.parse().map_err(|error: T::Err| LedgerError::unavailable(error.to_string()))
 }

@@ -4,6 +4,7 @@
 //! written, and that is all in here.
 
 mod dump;
+pub(crate) mod row;
 mod upkeep;
 
 use std::fmt::Write as _;

@@ -6,8 +6,9 @@ use app::portal::Role;
 use evidence::name::{Name, Text};
 use sqlx::any::AnyRow;
 
-use super::{Accounts, text};
+use super::Accounts;
 use crate::ledger::LedgerError;
+use crate::store::row::{json, parsed};
 
 /// The columns that make a member, from `members m` and `vendors v`.
 pub(super) const COLUMNS: &str = "m.id, m.vendor, m.email, m.name, m.role, m.approves, v.title";
@@ -34,23 +35,18 @@ pub struct Member {
 impl Accounts {
     /// Whether the portal has nobody yet.
     pub async fn is_empty(&self) -> Result<bool, LedgerError> {
-        Ok(self.rows("select id from members limit 1", []).await?.is_empty())
+        Ok(self.store.ask("select id from members limit 1", []).await?.is_empty())
     }
 }
 
 pub(super) fn member(row: &AnyRow) -> Result<Member, LedgerError> {
-    let approves = text(row, "approves")?;
     Ok(Member {
         id: parsed(row, "id")?,
         vendor: parsed(row, "vendor")?,
         vendor_title: parsed(row, "title")?,
-        email: text(row, "email")?,
+        email: parsed(row, "email")?,
         name: parsed(row, "name")?,
         role: parsed(row, "role")?,
-        approves: serde_json::from_str(&approves).map_err(LedgerError::unavailable)?,
+        approves: json(row, "approves")?,
     })
-}
-
-fn parsed<T: std::str::FromStr<Err: ToString>>(row: &AnyRow, column: &str) -> Result<T, LedgerError> {
-    text(row, column)?.parse().map_err(|error: T::Err| LedgerError::unavailable(error.to_string()))
 }

@@ -30,6 +30,12 @@ pub enum Refused {
     Unavailable,
 }
 
+impl From<sqlx::Error> for Refused {
+    fn from(error: sqlx::Error) -> Self {
+        LedgerError::from(error).into()
+    }
+}
+
 impl From<LedgerError> for Refused {
     fn from(error: LedgerError) -> Self {
         tracing::error!(%error, "the accounts did not answer");

@@ -1,11 +1,10 @@
 //! Sessions: 256 random bits, of which only the hash is kept.
 
-use evidence::digest::{Digest, to_base64url};
+use sqlx::Row as _;
 
 use super::member::{COLUMNS, member};
-use super::{Accounts, Member, number};
+use super::{Accounts, Member, secret};
 use crate::ledger::LedgerError;
-use crate::private_file;
 use crate::registry::Desk;
 
 /// How long a session lasts without being used, in microseconds: twelve hours.
@@ -18,17 +17,16 @@ const SEEN: i64 = 60 * 1_000_000;
 impl Accounts {
     /// Begins a session of this member. Its secret is in what comes back and nowhere else.
     pub(super) async fn begin(&self, member: &str) -> Result<String, LedgerError> {
-        let secret = to_base64url(private_file::random().map_err(LedgerError::unavailable)?.as_slice());
-        let (hash, now) = (Digest::of(secret.as_bytes()).hex(), self.now());
+        let (secret, now) = (secret::fresh()?, self.now());
         let statement =
             format!("insert into sessions (hash, member, begun_at, seen_at) values ($1, $2, {now}, {now})");
-        self.rows(&statement, [&hash, member]).await?;
+        self.store.tell(&statement, [&secret::hash(&secret), member]).await?;
         Ok(secret)
     }
 
     /// Whose session this is; `None` if it is nobody's, or no longer.
     pub async fn session(&self, secret: &str) -> Result<Option<Member>, LedgerError> {
-        let (hash, now) = (Digest::of(secret.as_bytes()).hex(), self.now());
+        let (hash, now) = (secret::hash(secret), self.now());
         let text = format!(
             "select {COLUMNS}, s.seen_at from sessions s join members m on m.id = s.member \
              join vendors v on v.name = m.vendor where s.hash = $1 and m.ended_at is null \
@@ -36,18 +34,18 @@ impl Accounts {
             now - IDLE,
             now - WHOLE
         );
-        let rows = self.rows(&text, [&hash]).await?;
+        let rows = self.store.ask(&text, [&hash]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        if now - number(row, "seen_at")? > SEEN {
-            self.rows(&format!("update sessions set seen_at = {now} where hash = $1"), [&hash]).await?;
+        if now - row.try_get::<i64, _>("seen_at")? > SEEN {
+            self.store.tell(&format!("update sessions set seen_at = {now} where hash = $1"), [&hash]).await?;
         }
         member(row).map(Some)
     }
 
     /// Ends a session.
     pub async fn end(&self, secret: &str) -> Result<(), LedgerError> {
-        let hash = Digest::of(secret.as_bytes()).hex();
-        self.rows("delete from sessions where hash = $1", [&hash]).await.map(drop)
+        self.store.tell("delete from sessions where hash = $1", [&secret::hash(secret)]).await?;
+        Ok(())
     }
 
     /// The desk of this member: a person, who votes and stops, and proposes no write; and the same for trying, which proposes

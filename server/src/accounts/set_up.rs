@@ -1,13 +1,12 @@
 //! The first start: a link that is good once makes the vendor and its owner.
 
 use app::portal::Role;
-use evidence::digest::{Digest, to_base64url, to_hex};
+use evidence::digest::to_hex;
 use evidence::name::{Name, Text};
 use zeroize::Zeroizing;
 
-use super::{Accounts, Refused};
+use super::{Accounts, Refused, secret};
 use crate::ledger::LedgerError;
-use crate::private_file;
 
 /// How long a set-up link is good, in microseconds: a day.
 const GOOD_FOR: i64 = 24 * 60 * 60 * 1_000_000;
@@ -32,11 +31,11 @@ impl Accounts {
         if !self.is_empty().await? {
             return Ok(None);
         }
-        let secret = to_base64url(private_file::random().map_err(LedgerError::unavailable)?.as_slice());
-        self.rows("delete from links where kind = 'set-up'", []).await?;
+        let secret = secret::fresh()?;
+        self.store.tell("delete from links where kind = 'set-up'", []).await?;
         let statement =
             format!("insert into links (hash, kind, created_at) values ($1, 'set-up', {})", self.now());
-        self.rows(&statement, [&Digest::of(secret.as_bytes()).hex()]).await?;
+        self.store.tell(&statement, [&secret::hash(&secret)]).await?;
         Ok(Some(secret))
     }
 
@@ -46,8 +45,7 @@ impl Accounts {
             "select hash from links where hash = $1 and kind = 'set-up' and used_at is null and created_at > {}",
             self.now() - GOOD_FOR
         );
-        Ok(self.is_empty().await?
-            && !self.rows(&text, [&Digest::of(secret.as_bytes()).hex()]).await?.is_empty())
+        Ok(self.is_empty().await? && !self.store.ask(&text, [&secret::hash(secret)]).await?.is_empty())
     }
 
     /// Makes the vendor and its owner, and signs the owner in. Gives the session's secret.
@@ -68,7 +66,7 @@ impl Accounts {
             "update links set used_at = {} where hash = $1 and used_at is null returning hash",
             self.now()
         );
-        if self.rows(&claim, [&Digest::of(secret.as_bytes()).hex()]).await?.is_empty() {
+        if self.store.ask(&claim, [&secret::hash(secret)]).await?.is_empty() {
             return Err(Refused::LinkSpent);
         }
         let vendor = self.registry.create_vendor(&set_up.vendor, &set_up.title).await?;
@@ -80,7 +78,7 @@ impl Accounts {
         );
         let (vendor, name) = (vendor.name.as_str(), set_up.name.as_str());
         let role = Role::Owner.as_str();
-        self.rows(&statement, [&id, vendor, &email, name, role, &password]).await?;
+        self.store.tell(&statement, [&id, vendor, &email, name, role, &password]).await?;
         Ok(self.begin(&id).await?)
     }
 }

@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::{Accounts, Refused, text};
+use super::{Accounts, Refused};
+use crate::store::row::{maybe, parsed};
 
 impl Accounts {
     /// Begins a session of whoever has this e-mail address and this password. Gives its secret. `from` is where the request
@@ -17,15 +18,17 @@ impl Accounts {
         let subjects = [format!("email {email}"), format!("from {from}")];
         self.wait_over(&subjects).await?;
         let rows = self
-            .rows("select id, password from members where email = $1 and ended_at is null", [&email])
+            .store
+            .ask("select id, password from members where email = $1 and ended_at is null", [&email])
             .await?;
-        let hash = rows.first().and_then(|row| text(row, "password").ok());
+        let hash: Option<String> = rows.first().and_then(|row| maybe(row, "password").ok()).flatten();
         if !self.is_right(password, hash).await? {
             self.failed(&subjects).await?;
             return Err(Refused::WrongPassword);
         }
         self.forget(&subjects).await?;
         let row = rows.first().ok_or(Refused::WrongPassword)?;
-        Ok(self.begin(&text(row, "id")?).await?)
+        let id: String = parsed(row, "id")?;
+        Ok(self.begin(&id).await?)
     }
 }

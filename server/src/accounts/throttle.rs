@@ -1,7 +1,9 @@
 //! Throttling: after a few failures, each further try has to wait, and longer each time. It is kept in the database, so that
 //! servers on the same one count together.
 
-use super::{Accounts, Refused, number};
+use sqlx::Row as _;
+
+use super::{Accounts, Refused};
 use crate::ledger::LedgerError;
 
 /// How many failures are forgiven.
@@ -17,8 +19,8 @@ impl Accounts {
     pub(super) async fn wait_over(&self, subjects: &[String; 2]) -> Result<(), Refused> {
         let now = self.now();
         let text = "select until from failures where subject in ($1, $2)";
-        let rows = self.rows(text, [&subjects[0], &subjects[1]]).await?;
-        let until = rows.iter().map(|row| number(row, "until")).collect::<Result<Vec<_>, _>>()?;
+        let rows = self.store.ask(text, [&subjects[0], &subjects[1]]).await?;
+        let until = rows.iter().map(|row| row.try_get::<i64, _>("until")).collect::<Result<Vec<_>, _>>()?;
         match until.into_iter().max() {
             Some(until) if until > now => {
                 Err(Refused::TooOften { seconds: (until - now + MICROS - 1) / MICROS })
@@ -30,16 +32,18 @@ impl Accounts {
     /// Counts a failure of each.
     pub(super) async fn failed(&self, subjects: &[String; 2]) -> Result<(), LedgerError> {
         let now = self.now();
-        self.rows(&format!("delete from failures where until < {}", now - MEMORY), []).await?;
+        self.store.tell(&format!("delete from failures where until < {}", now - MEMORY), []).await?;
         for subject in subjects {
             let statement = format!(
                 "insert into failures (subject, count, until) values ($1, 1, {now}) on conflict (subject) \
                  do update set count = failures.count + 1 returning count"
             );
-            let rows = self.rows(&statement, [subject]).await?;
-            let count = rows.first().map_or(Ok(1), |row| number(row, "count"))?;
+            let rows = self.store.ask(&statement, [subject]).await?;
+            let count = rows.first().map_or(Ok(1), |row| row.try_get::<i64, _>("count"))?;
             let until = now + wait(count) * MICROS;
-            self.rows(&format!("update failures set until = {until} where subject = $1"), [subject]).await?;
+            self.store
+                .tell(&format!("update failures set until = {until} where subject = $1"), [subject])
+                .await?;
         }
         Ok(())
     }
@@ -47,7 +51,8 @@ impl Accounts {
     /// Whoever got in has not failed.
     pub(super) async fn forget(&self, subjects: &[String; 2]) -> Result<(), LedgerError> {
         let text = "delete from failures where subject in ($1, $2)";
-        self.rows(text, [&subjects[0], &subjects[1]]).await.map(drop)
+        self.store.tell(text, [&subjects[0], &subjects[1]]).await?;
+        Ok(())
     }
 }
 

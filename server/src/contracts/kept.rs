@@ -7,12 +7,12 @@ use evidence::canonical;
 use evidence::contract::Contract;
 use evidence::digest::Digest;
 use evidence::name::{Name, Text};
-use evidence::timestamp::Timestamp;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::{Activated, Contracts, ContractsError, KeptDraft, Version};
 use crate::ledger::LedgerError;
+use crate::store::row::{json, maybe, parsed, time};
 
 /// The columns that make a version.
 const VERSION: &str = "digest, body, activated_by, drafted_by, reason, changes, activated_at";
@@ -130,31 +130,25 @@ impl Contracts {
 fn draft(row: &AnyRow) -> Result<KeptDraft, LedgerError> {
     Ok(KeptDraft {
         draft: json(row, "body")?,
-        revision: row.try_get("revision").map_err(LedgerError::unavailable)?,
-        changed_by: named(row, "changed_by")?,
+        revision: row.try_get("revision")?,
+        changed_by: parsed(row, "changed_by")?,
         changed_at: time(row, "changed_at")?,
     })
 }
 
 fn version(row: &AnyRow) -> Result<Version, LedgerError> {
-    let body: String = row.try_get("body").map_err(LedgerError::unavailable)?;
-    let drafted_by: Option<String> = row.try_get("drafted_by").map_err(LedgerError::unavailable)?;
+    let body: String = row.try_get("body")?;
     Ok(Version {
         contract: Arc::new(Contract::parse(body.as_bytes()).map_err(LedgerError::unavailable)?),
         digest: Digest::of(body.as_bytes()),
         activated: Some(Activated {
-            by: named(row, "activated_by")?,
-            drafted_by: drafted_by.map(|name| name.parse()).transpose().map_err(LedgerError::unavailable)?,
-            reason: named(row, "reason")?,
+            by: parsed(row, "activated_by")?,
+            drafted_by: maybe(row, "drafted_by")?,
+            reason: parsed(row, "reason")?,
             changes: json(row, "changes")?,
             at: time(row, "activated_at")?,
         }),
     })
-}
-
-fn json<T: serde::de::DeserializeOwned>(row: &AnyRow, column: &str) -> Result<T, LedgerError> {
-    let text: String = row.try_get(column).map_err(LedgerError::unavailable)?;
-    serde_json::from_str(&text).map_err(LedgerError::unavailable)
 }
 
 fn text<T: serde::Serialize>(value: &T) -> Result<String, LedgerError> {
@@ -162,14 +156,4 @@ fn text<T: serde::Serialize>(value: &T) -> Result<String, LedgerError> {
     serde_json::to_string(value)
         .map(|text| text.replace("\\u0000", "\u{fffd}"))
         .map_err(LedgerError::unavailable)
-}
-
-fn named(row: &AnyRow, column: &str) -> Result<Text, LedgerError> {
-    let text: String = row.try_get(column).map_err(LedgerError::unavailable)?;
-    text.parse().map_err(LedgerError::unavailable)
-}
-
-fn time(row: &AnyRow, column: &str) -> Result<Timestamp, LedgerError> {
-    let micros: i64 = row.try_get(column).map_err(LedgerError::unavailable)?;
-    Timestamp::from_micros(micros).ok_or_else(|| LedgerError::unavailable("a time out of all bounds"))
 }

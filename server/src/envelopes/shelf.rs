@@ -5,13 +5,13 @@ use evidence::digest::Digest;
 use evidence::envelope::Envelope;
 use evidence::name::Name;
 use evidence::timestamp::Timestamp;
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AssertSqlSafe, Row as _};
 
 use super::{Draft, Place, Who};
 use crate::ledger::LedgerError;
 use crate::store::Store;
+use crate::store::row::{json, maybe, parsed, time};
 
 /// After so long a claim on a proposal is nobody's any more: whoever made it has ended in between.
 const CLAIM_MICROS: i64 = 60_000_000;
@@ -35,7 +35,7 @@ impl Shelf {
         let text = "select form, base, saved_at from envelope_drafts \
                     where log = $1 and connector = $2 and member = $3";
         let [log, connector] = at(place);
-        self.rows(text, [log, connector, member]).await?.first().map(draft).transpose()
+        self.0.ask(text, [log, connector, member]).await?.first().map(draft).transpose()
     }
 
     pub async fn put_draft(&self, place: &Place, member: &str, draft: &Draft) -> Result<(), LedgerError> {
@@ -48,13 +48,15 @@ impl Shelf {
         let form = serde_json::to_string(&draft.form).map_err(LedgerError::unavailable)?;
         let base = optional(draft.base);
         let [log, connector] = at(place);
-        self.execute(&statement, [log, connector, member, &form, &base]).await.map(drop)
+        self.0.tell(&statement, [log, connector, member, &form, &base]).await?;
+        Ok(())
     }
 
     pub async fn drop_draft(&self, place: &Place, member: &str) -> Result<(), LedgerError> {
         let statement = "delete from envelope_drafts where log = $1 and connector = $2 and member = $3";
         let [log, connector] = at(place);
-        self.execute(statement, [log, connector, member]).await.map(drop)
+        self.0.tell(statement, [log, connector, member]).await?;
+        Ok(())
     }
 
     pub async fn put_proposal(&self, place: &Place, proposal: &Proposal) -> Result<(), LedgerError> {
@@ -79,21 +81,22 @@ impl Shelf {
             &proposal.member,
             &proposal.by,
         ];
-        self.execute(&statement, values).await.map(drop)
+        self.0.tell(&statement, values).await?;
+        Ok(())
     }
 
     /// The proposal with this id; `None` if it is not of this place.
     pub async fn proposal(&self, place: &Place, id: &str) -> Result<Option<Lying>, LedgerError> {
         let text = format!("{PROPOSALS} where log = $1 and connector = $2 and id = $3");
         let [log, connector] = at(place);
-        self.rows(&text, [log, connector, id]).await?.first().map(lying).transpose()
+        self.0.ask(&text, [log, connector, id]).await?.first().map(lying).transpose()
     }
 
     /// The newest proposals, newest first.
     pub async fn proposals(&self, place: &Place) -> Result<Vec<Lying>, LedgerError> {
         let text =
             format!("{PROPOSALS} where log = $1 and connector = $2 order by proposed_at desc, id limit 100");
-        self.rows(&text, at(place)).await?.iter().map(lying).collect()
+        self.0.ask(&text, at(place)).await?.iter().map(lying).collect()
     }
 
     /// Claims a proposal for whoever puts it in force, so that nobody refuses it meanwhile. Whether it was there to claim.
@@ -104,13 +107,14 @@ impl Shelf {
             now.micros(),
             free(now)
         );
-        Ok(self.execute(&statement, [id.as_str(), &who.id, who.name.as_str()]).await? == 1)
+        Ok(self.0.tell(&statement, [id.as_str(), &who.id, who.name.as_str()]).await? == 1)
     }
 
     /// Gives a claim back.
     pub async fn let_go(&self, id: &Name) -> Result<(), LedgerError> {
         let statement = "update envelope_proposals set state = 'open' where id = $1 and state = 'activating'";
-        self.execute(statement, [id.as_str()]).await.map(drop)
+        self.0.tell(statement, [id.as_str()]).await?;
+        Ok(())
     }
 
     /// It is in force, as the log says.
@@ -120,7 +124,8 @@ impl Shelf {
              where id = $1 and state <> 'activated'",
             at.micros()
         );
-        self.execute(&statement, [id.as_str(), by]).await.map(drop)
+        self.0.tell(&statement, [id.as_str(), by]).await?;
+        Ok(())
     }
 
     /// Ends an open proposal otherwise. Whether it was open.
@@ -139,14 +144,14 @@ impl Shelf {
             free(now)
         );
         let values = [id.as_str(), state, &who.id, who.name.as_str(), reason];
-        Ok(self.execute(&statement, values).await? == 1)
+        Ok(self.0.tell(&statement, values).await? == 1)
     }
 
     /// The saved cases, by name.
     pub async fn cases(&self, place: &Place) -> Result<Vec<Case>, LedgerError> {
         let text = "select id, name, body, expected, saved_by, saved_at from envelope_cases \
                     where log = $1 and connector = $2 order by name";
-        self.rows(text, at(place)).await?.iter().map(case).collect()
+        self.0.ask(text, at(place)).await?.iter().map(case).collect()
     }
 
     /// Saves a case. Whether its name was free.
@@ -161,36 +166,14 @@ impl Shelf {
         let expected = case.expected.as_str();
         let values =
             [case.id.as_str(), log, connector, case.name.as_str(), &body, expected, &who.id, &case.by];
-        Ok(self.execute(&statement, values).await? == 1)
+        Ok(self.0.tell(&statement, values).await? == 1)
     }
 
     /// Removes a case. Whether it was there.
     pub async fn drop_case(&self, place: &Place, id: &str) -> Result<bool, LedgerError> {
         let statement = "delete from envelope_cases where log = $1 and connector = $2 and id = $3";
         let [log, connector] = at(place);
-        Ok(self.execute(statement, [log, connector, id]).await? == 1)
-    }
-
-    async fn connection(&self) -> Result<PoolConnection<Any>, LedgerError> {
-        self.0.pool().acquire().await.map_err(LedgerError::unavailable)
-    }
-
-    async fn rows<const N: usize>(&self, text: &str, values: [&str; N]) -> Result<Vec<AnyRow>, LedgerError> {
-        let mut query = sqlx::query(AssertSqlSafe(text.to_owned()));
-        for value in values {
-            query = query.bind(storable(value));
-        }
-        query.fetch_all(&mut *self.connection().await?).await.map_err(LedgerError::unavailable)
-    }
-
-    /// How many rows it changed.
-    async fn execute<const N: usize>(&self, text: &str, values: [&str; N]) -> Result<u64, LedgerError> {
-        let mut query = sqlx::query(AssertSqlSafe(text.to_owned()));
-        for value in values {
-            query = query.bind(storable(value));
-        }
-        let done = query.execute(&mut *self.connection().await?).await.map_err(LedgerError::unavailable)?;
-        Ok(done.rows_affected())
+        Ok(self.0.tell(statement, [log, connector, id]).await? == 1)
     }
 }
 
@@ -211,23 +194,13 @@ fn optional(digest: Option<Digest>) -> String {
     digest.map(|digest| digest.to_string()).unwrap_or_default()
 }
 
-/// `PostgreSQL` keeps no NUL in a text.
-fn storable(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
-}
-
 fn draft(row: &AnyRow) -> Result<Draft, LedgerError> {
-    let form: String = column(row, "form")?;
-    Ok(Draft {
-        form: serde_json::from_str(&form).map_err(LedgerError::unavailable)?,
-        base: maybe(row, "base")?,
-        at: time(row, "saved_at")?,
-    })
+    Ok(Draft { form: json(row, "form")?, base: maybe(row, "base")?, at: time(row, "saved_at")? })
 }
 
 fn lying(row: &AnyRow) -> Result<Lying, LedgerError> {
-    let body: String = column(row, "body")?;
-    let word: String = column(row, "state")?;
+    let body: String = row.try_get("body")?;
+    let word: String = row.try_get("state")?;
     let stage = match word.as_str() {
         "activated" => Stage::Activated(outcome(row)?),
         "withdrawn" => Stage::Withdrawn(outcome(row)?),
@@ -240,9 +213,9 @@ fn lying(row: &AnyRow) -> Result<Lying, LedgerError> {
         envelope: Envelope::parse(body.as_bytes()).map_err(LedgerError::unavailable)?,
         digest: parsed(row, "digest")?,
         base: maybe(row, "base")?,
-        reason: column(row, "reason")?,
-        member: column(row, "member")?,
-        by: column(row, "name")?,
+        reason: row.try_get("reason")?,
+        member: row.try_get("member")?,
+        by: row.try_get("name")?,
         at: time(row, "proposed_at")?,
         stage,
     };
@@ -250,47 +223,23 @@ fn lying(row: &AnyRow) -> Result<Lying, LedgerError> {
 }
 
 fn outcome(row: &AnyRow) -> Result<Outcome, LedgerError> {
-    let receipt: Option<i64> = column(row, "receipt")?;
+    let receipt: Option<i64> = row.try_get("receipt")?;
     Ok(Outcome {
-        by: column::<Option<String>>(row, "closed_name")?.unwrap_or_default(),
+        by: row.try_get::<Option<String>, _>("closed_name")?.unwrap_or_default(),
         at: time(row, "closed_at")?,
-        reason: column(row, "closed_reason")?,
+        reason: row.try_get("closed_reason")?,
         receipt: receipt.and_then(|seq| seq.try_into().ok()),
     })
 }
 
 fn case(row: &AnyRow) -> Result<Case, LedgerError> {
-    let body: String = column(row, "body")?;
-    let expected: String = column(row, "expected")?;
+    let expected: String = row.try_get("expected")?;
     Ok(Case {
         id: parsed(row, "id")?,
         name: parsed(row, "name")?,
-        write: serde_json::from_str(&body).map_err(LedgerError::unavailable)?,
+        write: json(row, "body")?,
         expected: serde_json::from_value(expected.into()).map_err(LedgerError::unavailable)?,
-        by: column(row, "saved_by")?,
+        by: row.try_get("saved_by")?,
         at: time(row, "saved_at")?,
     })
-}
-
-fn column<'r, T: sqlx::Decode<'r, Any> + sqlx::Type<Any>>(
-    row: &'r AnyRow,
-    name: &str,
-) -> Result<T, LedgerError> {
-    row.try_get(name).map_err(LedgerError::unavailable)
-}
-
-fn time(row: &AnyRow, name: &str) -> Result<Timestamp, LedgerError> {
-    let micros: i64 = column(row, name)?;
-    Timestamp::from_micros(micros).ok_or_else(|| LedgerError::unavailable("a time that is none"))
-}
-
-fn parsed<T: std::str::FromStr<Err: ToString>>(row: &AnyRow, name: &str) -> Result<T, LedgerError> {
-    let text: String = column(row, name)?;
-    text.parse().map_err(|error: T::Err| LedgerError::unavailable(error.to_string()))
-}
-
-fn maybe<T: std::str::FromStr<Err: ToString>>(row: &AnyRow, name: &str) -> Result<Option<T>, LedgerError> {
-    let text: Option<String> = column(row, name)?;
-    let parsed = text.map(|text| text.parse());
-    parsed.transpose().map_err(|error: T::Err| LedgerError::unavailable(error.to_string()))
 }

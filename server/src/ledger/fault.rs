@@ -42,6 +42,12 @@ impl Fault {
     }
 }
 
+impl From<sqlx::Error> for LedgerError {
+    fn from(error: sqlx::Error) -> Self {
+        Fault::from(error).into()
+    }
+}
+
 impl From<Fault> for LedgerError {
     fn from(fault: Fault) -> Self {
         tracing::error!(%fault, "the ledger is unavailable");

@@ -12,9 +12,10 @@ use evidence::timestamp::Timestamp;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Desk, Registry, Vendor, parsed};
+use super::{Desk, Registry, Vendor};
 use crate::ledger::LedgerError;
 use crate::private_file;
+use crate::store::row::parsed;
 
 /// What every key begins with, so that scanners for leaked secrets know one.
 const PREFIX: &str = "helm_";
@@ -115,7 +116,7 @@ impl Registry {
         let person = person.map_or("", |person| person.name.as_str());
         let (vendor, hash) = (vendor.name.as_str(), hash.hex());
         let values = [id.as_str(), &hash, vendor, label.as_str(), &tenants, &agents, person, &approves];
-        self.execute(&statement, values).await?;
+        self.store.tell(&statement, values).await?;
         Ok(ApiKey { id, secret })
     }
 
@@ -123,7 +124,7 @@ impl Registry {
     pub async fn api_keys(&self, vendor: &Vendor) -> Result<Vec<IssuedKey>, LedgerError> {
         let text = "select id, label, tenants, agents, person, approves, created_at, last_used_at, revoked_at from api_keys \
                     where vendor = $1 order by created_at desc, id";
-        self.rows(text, [vendor.name.as_str()]).await?.iter().map(issued).collect()
+        self.store.ask(text, [vendor.name.as_str()]).await?.iter().map(issued).collect()
     }
 
     /// Revokes an API key, from the next request on.
@@ -132,9 +133,10 @@ impl Registry {
         let statement = format!(
             "update api_keys set revoked_at = {now} where vendor = $1 and id = $2 and revoked_at is null"
         );
-        let revoked = self.execute(&statement, [vendor.name.as_str(), id.as_str()]).await;
+        let revoked = self.store.tell(&statement, [vendor.name.as_str(), id.as_str()]).await;
         self.keys.write().unwrap_or_else(PoisonError::into_inner).clear();
-        revoked
+        revoked?;
+        Ok(())
     }
 
     /// Opens the desk that a presented API key gives access to; `None` if there is no such key, or no longer.
@@ -155,7 +157,7 @@ impl Registry {
     async fn look_up(&self, hash: Digest, now: Timestamp) -> Result<Option<Desk>, LedgerError> {
         let text = "select k.id, k.tenants, k.agents, k.person, k.approves, k.last_used_at, v.name, v.title from api_keys k \
                     join vendors v on v.name = k.vendor where k.hash = $1 and k.revoked_at is null";
-        let rows = self.rows(text, [&hash.hex()]).await?;
+        let rows = self.store.ask(text, [&hash.hex()]).await?;
         let Some(row) = rows.first() else {
             self.keys.write().unwrap_or_else(PoisonError::into_inner).remove(&hash);
             return Ok(None);
@@ -170,7 +172,7 @@ impl Registry {
         if last.is_none_or(|last| now.micros() - last.micros() >= USED_MICROS) {
             let statement = format!("update api_keys set last_used_at = {} where id = $1", now.micros());
             // Whoever may only read still may while nothing can be written.
-            if let Err(error) = self.execute(&statement, [desk.key.as_str()]).await {
+            if let Err(error) = self.store.tell(&statement, [desk.key.as_str()]).await {
                 tracing::warn!(%error, "the last use of an API key could not be noted");
             }
         }

@@ -38,7 +38,7 @@ pub const RULES: [Rule; 12] = [
     },
     Rule {
         name: "SQL in its rooms",
-        reason: "only the ledger, the registry, the connectors, the demo and what is beside them speak SQL",
+        reason: "only the ledger, the store, the demo and the rooms that keep tables of their own speak SQL",
         view: View::Strings,
         banned: is_sql,
         except: &[
