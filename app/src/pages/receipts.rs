@@ -6,7 +6,7 @@ use self::filters::{Filters, Jump};
 pub use self::lines::Line;
 use self::lines::Lines;
 use self::tail::Tail;
-use crate::parts::{Empty, Keyboard, Stopped, Time, Title};
+use crate::parts::{Empty, Keyboard, Pager, Stopped, Time, Title};
 use crate::portal::{Filter, Page};
 use crate::text::{grouped, t, tf, tn};
 use crate::visit::{Shown, Visit, show};
@@ -45,7 +45,8 @@ fn Log(tenant: String, filter: Filter, page: Page) -> impl IntoView {
         }
     });
     let heading = tf("receipts.of", &[("tenant", &title)]);
-    let pager = view! { <Pager tenant=tenant.clone() filter=filter.clone() older/> };
+    let newest = (!first_page).then(|| Filter { before: None, ..filter.clone() }.address(&place(&tenant)));
+    let older = older.map(|before| Filter { before: Some(before), ..filter.clone() }.address(&place(&tenant)));
     let tail = (first_page && filter.to.is_none())
         .then(|| view! { <Tail tenant=tenant.clone() filter=filter.clone() next/> });
     view! {
@@ -69,27 +70,10 @@ fn Log(tenant: String, filter: Filter, page: Page) -> impl IntoView {
             (true, false, false, false) => view! { <NothingOlder tenant=tenant.clone()/> }.into_any(),
         }}
         {looked_to.map(|seq| view! { <LookFurther tenant filter seq/> })}
-        {pager}
+        <Pager label=t("receipts.pages") newest older/>
         <Keyboard/>
     }
     .into_any()
-}
-
-#[component]
-fn Pager(tenant: String, filter: Filter, older: Option<u64>) -> impl IntoView {
-    let place = place(&tenant);
-    let newest = filter.before.is_some().then(|| Filter { before: None, ..filter.clone() }.address(&place));
-    let older = older.map(|before| Filter { before: Some(before), ..filter }.address(&place));
-    (newest.is_some() || older.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label=t("receipts.pages")>
-                <ul role="list" class="inline">
-                    {newest.map(|href| view! { <li><a href=href>{t("receipts.newest")}</a></li> })}
-                    {older.map(|href| view! { <li><a href=href rel="next" data-older="">{t("receipts.older")}</a></li> })}
-                </ul>
-            </nav>
-        }
-    })
 }
 
 /// One question goes only so far.

@@ -3,26 +3,29 @@
 use evidence::receipt::{StandingReceipt, StandingSubject};
 use leptos::prelude::*;
 
-use super::{Time, Untrusted};
+use super::{Notice, Time, Tone, Untrusted};
 use crate::text::t;
 
 /// Nothing, if nothing is stopped.
 #[component]
-pub fn Stopped(stopped: Vec<StandingReceipt>) -> impl IntoView {
-    let lines = stopped.into_iter().map(|standing| {
+pub fn Stopped(
+    /// The receipts by which it is.
+    stopped: Vec<StandingReceipt>,
+) -> impl IntoView {
+    let notices = stopped.into_iter().map(|standing| {
         let what = match standing.subject {
             StandingSubject::Portal => t("receipts.stopped.portal"),
             StandingSubject::Tenant | StandingSubject::Agent(_) => t("receipts.stopped.tenant"),
         };
         view! {
-            <aside class="stopped" role="note" aria-label=t("receipts.stopped")>
-                <p><strong>{what}</strong>" "{t("receipts.stopped.means")}</p>
+            <Notice title=what tone=Tone::Bad>
+                <p>{t("receipts.stopped.means")}</p>
                 <p>
                     {t("receipts.stopped.by")}" "<Untrusted text=standing.by.to_string()/>", "
                     <Time at=standing.entry.time/>": "<Untrusted text=standing.reason.to_string()/>
                 </p>
-            </aside>
+            </Notice>
         }
     });
-    lines.collect_view().into_any()
+    notices.collect_view().into_any()
 }

@@ -189,7 +189,7 @@ fn trim(rows: &HtmlElement) {
         last.remove();
     }
     let last = rows.last_element_child().and_then(|line| line.get_attribute("data-seq"));
-    let older = part("[data-older]").and_then(|link| Some((link.get_attribute("href")?, link)));
+    let older = part(".pager [rel=next]").and_then(|link| Some((link.get_attribute("href")?, link)));
     if let (Some(last), Some((address, link))) = (last, older)
         && rows.child_element_count() == LINES
     {
