@@ -61,7 +61,10 @@ pub trait Portal:
 {
 }
 
-impl<T: Approvals + Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync> Portal for T {}
+impl<T: Approvals + Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync> Portal
+    for T
+{
+}
 
 /// The portal as a visit holds it.
 pub type SharedPortal = Arc<dyn Portal>;

@@ -46,7 +46,8 @@ fn Log(tenant: String, filter: Filter, page: Page) -> impl IntoView {
     });
     let heading = tf("receipts.of", &[("tenant", &title)]);
     let newest = (!first_page).then(|| Filter { before: None, ..filter.clone() }.address(&place(&tenant)));
-    let older = older.map(|before| Filter { before: Some(before), ..filter.clone() }.address(&place(&tenant)));
+    let older =
+        older.map(|before| Filter { before: Some(before), ..filter.clone() }.address(&place(&tenant)));
     let tail = (first_page && filter.to.is_none())
         .then(|| view! { <Tail tenant=tenant.clone() filter=filter.clone() next/> });
     view! {

@@ -21,7 +21,8 @@ struct Counting {
 
 /// Once a second, for everything that says how much time is left.
 pub fn wake() {
-    let counting: Vec<Counting> = parts(".countdown[data-left]").into_iter().filter_map(Counting::of).collect();
+    let counting: Vec<Counting> =
+        parts(".countdown[data-left]").into_iter().filter_map(Counting::of).collect();
     if counting.is_empty() {
         return;
     }
