@@ -97,7 +97,6 @@ pub struct Settled {
 
 /// An action that people were asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "there is one a page")]
 pub enum Asked {
     /// It waits.
     Waits(Card),

@@ -3,30 +3,27 @@
 use app::portal::{Filter, Refusal, Row};
 use evidence::digest::Digest;
 use evidence::dsse::Signed;
+use evidence::reason::Code;
 use evidence::receipt::Receipt;
 
 use crate::ledger::{Ledger, LedgerError, ReceiptQuery};
 
 /// What the database is asked for a filter; nothing, if nothing can match.
 pub(crate) fn question(filter: &Filter) -> Option<ReceiptQuery> {
-    fn read<T: std::str::FromStr>(text: Option<&str>) -> Option<Option<T>> {
-        text.map_or(Some(None), |text| text.parse().ok().map(Some))
-    }
     Some(ReceiptQuery {
         verdict: filter.verdict,
         kind: filter.kind.clone(),
-        agent: read(filter.agent.as_deref())?,
-        table: read(filter.table.as_deref())?,
-        code: match filter.code.as_deref() {
-            None => None,
-            Some(text) => {
-                Some(evidence::reason::Code::ALL.iter().copied().find(|code| code.as_str() == text)?)
-            }
-        },
+        agent: filter.agent.as_deref().map(str::parse).transpose().ok()?,
+        table: filter.table.as_deref().map(str::parse).transpose().ok()?,
+        code: filter.code.as_deref().map(code).transpose().ok()?,
         before_seq: filter.before,
         limit: Some(200),
         ..ReceiptQuery::default()
     })
+}
+
+fn code(text: &str) -> Result<Code, ()> {
+    Code::ALL.iter().copied().find(|code| code.as_str() == text).ok_or(())
 }
 
 /// A receipt as a line of a table.
