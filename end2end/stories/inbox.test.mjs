@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { awake, launch, open, quiet, text, visit } from '../support/browser.mjs';
-import { accessible, roomy, valid } from '../support/look.mjs';
+import { accessible, printed, roomy, valid } from '../support/look.mjs';
 import { Portal } from '../support/portal.mjs';
 
 let browser;
@@ -61,12 +61,7 @@ for (const [block, javaScriptEnabled] of [true, false].entries()) {
     const { approvals } = await portal.json('/v1/approvals');
     const { decision } = approvals.find((card) => card.id === id);
     const jo = portal.card.people[1].api_key;
-    const answer = await fetch(portal.url(`/v1/approvals/${id}/reject`), {
-      method: 'POST',
-      headers: { authorization: `Bearer ${jo}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ decision, reason: 'No.' }),
-    });
-    assert.equal(answer.status, 200, await answer.text());
+    await portal.post(`/v1/approvals/${id}/reject`, { decision, reason: 'No.' }, jo);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.locator('#error-summary').waitFor();
     assert.match(await text(page, '#error-summary'), /decided in the meantime/);
@@ -125,7 +120,8 @@ test('single keys are listed under ?, and off for whoever turns them off', async
 
 test('the inbox is for everybody, whatever an agent writes', async () => {
   const hostile = '</textarea></script><script>window.harmed = 1</script>\u202egnp.exe\u2066\u200b'.padEnd(1900, 'x');
-  const { at } = await ask(4, { reason: hostile, on_behalf_of: hostile.slice(0, 200) });
+  const value = hostile.repeat(6).slice(0, 10_000);
+  const { at } = await ask(4, { reason: hostile, on_behalf_of: hostile.slice(0, 200), set: { owner: value } });
   for (const path of ['/approvals', at, '/approvals?tenant=globex', '/approvals?group=finance']) {
     const page = await visit(browser);
     const response = await open(page, portal.url(path));
@@ -136,6 +132,45 @@ test('the inbox is for everybody, whatever an agent writes', async () => {
     assert.doesNotMatch(said, /[\u202a-\u202e\u2066-\u2069\u200b]/, path);
     assert.equal(await page.locator('main script').count(), 0, path);
     assert.equal(await page.evaluate(() => window.harmed), undefined);
+    if (path === at) {
+      const paper = await printed(page);
+      assert.ok(paper.includes('<script>window.harmed=1</script>') && !paper.includes('\u202e'), 'on paper');
+    }
     quiet(page);
   }
+});
+
+test('a write that takes two people runs when the second says yes', async () => {
+  const { approvals } = await portal.json('/v1/approvals');
+  const asked = approvals.find((card) => card.needed.quorum === 2);
+  assert.ok(asked, 'the demo has a write that waits for two');
+  const page = await visit(browser);
+  await open(page, portal.url(`/approvals/${asked.id}`));
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await page.getByText('More are needed before the write runs.').waitFor();
+  assert.match(await text(page, 'main'), /You have voted\./);
+  await portal.post(`/v1/approvals/${asked.id}/approve`, { decision: asked.decision, reason: 'Agreed.' }, portal.card.people[1].api_key);
+  await page.reload();
+  await page.getByText('Approved. The write took place.').first().waitFor();
+  assert.match(await text(page, 'main'), /Agreed\./);
+  quiet(page);
+});
+
+test('a tenant that is frozen says so, and whoever reads German is told in German', async () => {
+  const reason = { reason: 'An incident.' };
+  await portal.post('/v1/tenants/initech/freeze', reason, portal.card.people[0].api_key);
+  const page = await visit(browser, { locale: 'de-DE' });
+  for (const path of ['/tenants/initech/receipts', '/approvals']) {
+    const response = await open(page, portal.url(path));
+    await valid(await response.text(), path);
+    await accessible(page, path);
+    await roomy(page, path);
+  }
+  assert.match(await text(page, 'main'), /Schweigen ist eine Ablehnung\./);
+  await open(page, portal.url('/tenants/initech/receipts'));
+  assert.match(await text(page, 'main'), /Dieser Mandant ist eingefroren\.[^]*An incident\./);
+  await portal.post('/v1/tenants/initech/unfreeze', reason, portal.card.people[0].api_key);
+  await open(page, portal.url('/tenants/initech/receipts'));
+  assert.doesNotMatch(await text(page, 'main'), /eingefroren\./);
+  quiet(page);
 });

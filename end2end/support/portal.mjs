@@ -75,6 +75,14 @@ export class Portal {
     });
   }
 
+  /** `POST` with this key, which must succeed. */
+  async post(path, body, key) {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const answer = await fetch(this.url(path), { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }
+
   /** The answer to an action that must get a verdict. */
   async decide(body) {
     const answer = await this.send(body);
