@@ -8,8 +8,9 @@ use leptos::prelude::*;
 
 use crate::doors::{Behind, Door};
 use crate::frame::{Colophon, Masthead};
+use crate::pages::receipts::Line;
 use crate::parts::{Flash, Refused};
-use crate::portal::{Me, Refusal};
+use crate::portal::{Me, Refusal, Row};
 use crate::text;
 use crate::visit::{Done, Form, Onward, Rejected, Render, See, Shown, View, Visit};
 
@@ -100,6 +101,11 @@ pub async fn send(door: &Door, visit: Visit, form: Form, around: &Around) -> Ans
         }
         Err(refusal) => Answer::Page(refuse(refusal, &visit, around)),
     }
+}
+
+/// One more line of a log's table, for a page that is open already.
+pub fn line(visit: &Visit, tenant: String, row: Row) -> String {
+    rendered(Box::new(move || view! { <Line tenant row/> }.into_any()), visit).0
 }
 
 /// The page that stands in place of one that can't be shown.

@@ -5,7 +5,9 @@
 
 use std::pin::Pin;
 
-use crate::pages::{home, receipt, receipts, set_up, sign_in, style, tenants, tried, try_boundary};
+use crate::pages::{
+    approvals, home, receipt, receipts, set_up, sign_in, style, tenants, tried, try_boundary,
+};
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
 
@@ -77,7 +79,7 @@ macro_rules! house {
 
 /// Every door, by area.
 pub fn doors() -> impl Iterator<Item = &'static Door> {
-    [LOBBY, OVERVIEW, RECEIPTS, TRYING, GUIDE].into_iter().flatten()
+    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, GUIDE].into_iter().flatten()
 }
 
 const LOBBY: &[Door] = &[
@@ -88,12 +90,20 @@ const LOBBY: &[Door] = &[
     form!("/set-up/{link}", Anyone, set_up::send, set_up::set_up),
 ];
 
+const APPROVALS: &[Door] = &[
+    page!("/approvals", ReadReceipts, approvals::inbox),
+    page!("/approvals/{id}", ReadReceipts, approvals::asked),
+    form!("/approvals/{id}", Vote, approvals::vote, approvals::asked),
+];
+
 const OVERVIEW: &[Door] = &[page!("/", Look, home::home)];
 
 const RECEIPTS: &[Door] = &[
     page!("/receipts", ReadReceipts, tenants::tenants),
     page!("/tenants/{tenant}/receipts", ReadReceipts, receipts::receipts),
     page!("/tenants/{tenant}/receipts/{seq}", ReadReceipts, receipt::receipt),
+    form!("/tenants/{tenant}/receipts/{seq}/rollback", RollBack, receipt::roll_back, receipt::receipt),
+    house!(Get, "/tenants/{tenant}/receipts/stream", ReadReceipts),
     house!(Get, "/tenants/{tenant}/pack", TakePack),
 ];
 

@@ -35,6 +35,7 @@ pub fn Masthead() -> impl IntoView {
 fn links(me: &Me) -> Vec<(&'static str, &'static str)> {
     let all = [
         ("/", "frame.overview", Deed::Look),
+        ("/approvals", "frame.approvals", Deed::ReadReceipts),
         ("/receipts", "frame.receipts", Deed::ReadReceipts),
         ("/try", "frame.try", Deed::Try),
     ];

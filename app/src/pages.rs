@@ -1,5 +1,6 @@
 //! The pages, one a file: each asks first, and then renders in one go.
 
+pub mod approvals;
 mod compose;
 pub mod home;
 pub mod receipt;

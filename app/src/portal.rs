@@ -10,6 +10,8 @@ mod desk;
 mod detail;
 mod draft;
 pub mod envelopes;
+mod filter;
+mod inbox;
 mod lobby;
 mod me;
 mod refusal;
@@ -33,14 +35,16 @@ pub use contract_draft::{
     kind_word,
 };
 pub use desk::{Connector, Head, Overview, Sample, TenantDesk, Workspace};
-pub use detail::{Detail, Mention};
+pub use detail::{Detail, Mention, Undo, Undoing, Undone};
 pub use draft::{Draft, Proposal};
+pub use filter::{Filter, minute};
+pub use inbox::{Approvals, Asked, Ballot, Card, Inbox, May, Narrowed, Settled, Voted};
 pub use lobby::{Lobby, NewOwner, SharedLobby};
 pub use me::Me;
 pub use refusal::{Fault, Refusal};
 pub use role::{Deed, Role};
 pub(crate) use row::key_text;
-pub use row::{Filter, PAGE_ROWS, Page, Receipts, Row};
+pub use row::{PAGE_ROWS, Page, Receipts, Row};
 pub use tally::{Day, Tally};
 pub use tenants::{
     AgentLine, Newcomer, Reach, Stop, Tenancy, TenantConnector, TenantLine, TenantPage, TenantsPage,
@@ -52,9 +56,15 @@ pub use trust::{Handover, TrustPage, Trusting};
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
 
 /// What the pages may ask, on behalf of one member of one vendor: each area has a trait of its own.
-pub trait Portal: Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync {}
+pub trait Portal:
+    Approvals + Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
+{
+}
 
-impl<T: Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync> Portal for T {}
+impl<T: Approvals + Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync> Portal
+    for T
+{
+}
 
 /// The portal as a visit holds it.
 pub type SharedPortal = Arc<dyn Portal>;

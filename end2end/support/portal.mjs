@@ -14,13 +14,9 @@ export class Portal {
   static async start() {
     const portal = new Portal();
     portal.data = await mkdtemp(join(tmpdir(), 'portal-'));
-    const flags = ['serve', '--data', portal.data, '--listen', '127.0.0.1:0', '--demo', '--site', site];
-    portal.process = spawn(program.portal, flags, { stdio: ['ignore', 'pipe', 'pipe'] });
-    portal.said = '';
-    portal.process.stderr.on('data', (bytes) => (portal.said += bytes));
     portal.kill = () => portal.process.kill('SIGKILL');
     process.once('exit', portal.kill);
-    await portal.#listening();
+    await portal.#begin('127.0.0.1:0');
     portal.card = JSON.parse(await readFile(join(portal.data, 'demo.json'), 'utf8'));
     return portal;
   }
@@ -28,12 +24,29 @@ export class Portal {
   /** Stops it as an operator would, and clears up. */
   async stop() {
     process.off('exit', this.kill);
-    if (this.process.exitCode === null) {
-      const gone = once(this.process, 'exit');
-      this.process.kill('SIGTERM');
-      await gone;
-    }
+    await this.#end();
     await rm(this.data, { recursive: true });
+  }
+
+  /** Stops it and starts it again, at the same address. */
+  async restart() {
+    await this.#end();
+    await this.#begin(new URL(this.address).host);
+  }
+
+  async #begin(listen) {
+    const flags = ['serve', '--data', this.data, '--listen', listen, '--demo', '--site', site];
+    this.process = spawn(program.portal, flags, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.said ??= '';
+    this.process.stderr.on('data', (bytes) => (this.said += bytes));
+    await this.#listening();
+  }
+
+  async #end() {
+    if (this.process.exitCode !== null) return;
+    const gone = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    await gone;
   }
 
   url(path) {
@@ -60,6 +73,14 @@ export class Portal {
       headers: { 'content-type': 'application/json', ...this.authority, ...headers },
       body: bytes,
     });
+  }
+
+  /** `POST` with this key, which must succeed. */
+  async post(path, body, key) {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const answer = await fetch(this.url(path), { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
   }
 
   /** The answer to an action that must get a verdict. */

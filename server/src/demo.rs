@@ -88,7 +88,10 @@ pub async fn pages(portal: &Portal, card: &Card, address: String) -> Result<Page
         vendor: VENDOR.1.to_owned(),
         demo: true,
     };
-    let everybody = Visitor { me, desk: trying.clone(), trying };
+    let desk = portal.registry.desk(card.voter().ok_or("the demo has nobody who votes")?).await?;
+    let desk = desk.ok_or("the key of the demo's first person opens no desk")?;
+    let approves = desk.person().map(|person| person.approves.clone()).unwrap_or_default();
+    let everybody = Visitor { me: Me { approves, ..me }, desk, trying };
     Ok(Pages::new(portal.clone(), address, samples, Some(everybody)))
 }
 

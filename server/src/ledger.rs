@@ -16,8 +16,10 @@ mod fault;
 mod follow;
 mod handover;
 mod image;
+mod lately;
 mod library;
 mod load;
+mod moment;
 mod page;
 mod parked;
 mod pending;
@@ -29,8 +31,10 @@ mod rows;
 mod seal;
 mod standings;
 mod state;
+mod stopped;
 mod tile;
 mod trust;
+mod version;
 mod writer;
 
 use std::collections::HashMap;
@@ -84,6 +88,7 @@ pub const MAX_ACTION_BYTES: usize = MAX_RECEIPT_BYTES / 2;
 pub struct Ledger {
     queue: mpsc::Sender<Request>,
     bells: Bells,
+    versions: version::Versions,
     in_force: Arc<InForceCache>,
     store: Store,
     vault: Vault,
@@ -116,7 +121,8 @@ impl Ledger {
         };
         let (running, end) = watch::channel(());
         start(writer, inbox, running)?;
-        Ok(Self { queue, bells, in_force, store, vault, clock, metrics, end })
+        let versions = version::Versions::default();
+        Ok(Self { queue, bells, versions, in_force, store, vault, clock, metrics, end })
     }
 
     /// Decides a proposed action and records the decision, with the notices that go to other tenants' logs.

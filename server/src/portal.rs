@@ -2,6 +2,7 @@
 
 mod face;
 mod faces;
+pub(crate) mod lines;
 mod memory;
 
 pub use faces::{Faces, Visitor};

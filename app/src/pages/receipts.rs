@@ -1,85 +1,101 @@
 //! A tenant's log as a table. What is shown is in the address, so every view can be linked, printed and reloaded.
 
-use evidence::decision::Verdict;
 use leptos::prelude::*;
 
-use self::filters::Filters;
+use self::filters::{Filters, Jump};
+pub use self::lines::Line;
 use self::lines::Lines;
-use crate::parts::{Empty, Time, Title};
+use self::tail::Tail;
+use crate::parts::{Empty, Keyboard, Pager, Stopped, Time, Title};
 use crate::portal::{Filter, Page};
-use crate::text;
-use crate::visit::{Shown, Visit, query, show};
+use crate::text::{grouped, t, tf, tn};
+use crate::visit::{Shown, Visit, show};
 
 mod filters;
 mod lines;
+mod tail;
 
 /// `/tenants/{tenant}/receipts`
 pub async fn receipts(visit: Visit) -> Shown {
     let tenant = visit.name("tenant")?;
-    let filter = filter(|name| visit.query(name));
+    let filter = Filter::asked(|name| visit.query(name));
     let page = visit.portal()?.receipts(tenant.clone(), filter.clone()).await?;
     show(move || view! { <Log tenant=tenant.to_string() filter page/> }.into_any())
 }
 
+/// Where a tenant's log is.
+fn place(tenant: &str) -> String {
+    format!("/tenants/{tenant}/receipts")
+}
+
 #[component]
 fn Log(tenant: String, filter: Filter, page: Page) -> impl IntoView {
-    let Page { title, rows, older, head, agents } = page;
+    let Page { title, rows, older, head, agents, looked_to, next, stopped } = page;
     let narrows = filter.narrows();
     let first_page = filter.before.is_none();
     let coverage = head.map(|head| {
-        let last = text::grouped(head.size.saturating_sub(1));
+        let last = grouped(head.size.saturating_sub(1));
+        let receipts = tn("count.receipts", head.size);
         view! {
             <p>
-                {format!("Complete from #0 to #{last}. The last checkpoint, over {}, is of ", text::tn("count.receipts", head.size))}
+                {tf("receipts.complete", &[("last", &last), ("receipts", &receipts)])}
+                " "
                 <Time at=head.time/>
-                "."
             </p>
         }
     });
-    let pager = view! { <Pager tenant=tenant.clone() filter=filter.clone() older/> };
+    let heading = tf("receipts.of", &[("tenant", &title)]);
+    let newest = (!first_page).then(|| Filter { before: None, ..filter.clone() }.address(&place(&tenant)));
+    let older =
+        older.map(|before| Filter { before: Some(before), ..filter.clone() }.address(&place(&tenant)));
+    let tail = (first_page && filter.to.is_none())
+        .then(|| view! { <Tail tenant=tenant.clone() filter=filter.clone() next/> });
     view! {
-        <Title text=format!("Receipts of {title}")/>
-        <h1>{format!("Receipts of {title}")}</h1>
+        <Title text=heading.clone()/>
+        <h1>{heading}</h1>
+        <Stopped stopped/>
         {coverage}
         <p>
-            <a href=format!("/tenants/{tenant}/pack") download="">"Download the pack of this log"</a>
+            <a href=format!("/tenants/{tenant}/pack") download="">{t("receipts.pack")}</a>
             " · "
-            <a href="/receipts">"Other tenants"</a>
+            <a href="/receipts">{t("receipts.others")}</a>
         </p>
-        <Filters tenant=tenant.clone() filter agents/>
-        {match (rows.is_empty(), narrows, first_page) {
-            (false, ..) => view! { <Lines tenant rows/> }.into_any(),
-            (true, true, _) => view! { <NothingMatches tenant/> }.into_any(),
-            (true, false, true) => view! { <NothingYet/> }.into_any(),
-            (true, false, false) => view! { <NothingOlder tenant/> }.into_any(),
+        <Filters tenant=tenant.clone() filter=filter.clone() agents/>
+        <Jump tenant=tenant.clone()/>
+        {tail}
+        {match (rows.is_empty(), looked_to.is_some(), narrows, first_page) {
+            (false, ..) => view! { <Lines tenant=tenant.clone() rows/> }.into_any(),
+            (true, true, ..) => ().into_any(),
+            (true, false, true, _) => view! { <NothingMatches tenant=tenant.clone()/> }.into_any(),
+            (true, false, false, true) => view! { <NothingYet/> }.into_any(),
+            (true, false, false, false) => view! { <NothingOlder tenant=tenant.clone()/> }.into_any(),
         }}
-        {pager}
+        {looked_to.map(|seq| view! { <LookFurther tenant filter seq/> })}
+        <Pager label=t("receipts.pages") newest older/>
+        <Keyboard/>
+    }
+    .into_any()
+}
+
+/// One question goes only so far.
+#[component]
+fn LookFurther(tenant: String, filter: Filter, seq: u64) -> impl IntoView {
+    let href = Filter { before: Some(seq), ..filter }.address(&place(&tenant));
+    view! {
+        <p class="soft">
+            {tf("receipts.looked_to", &[("seq", &grouped(seq))])}
+            " "
+            <a href=href>{t("receipts.look_further")}</a>
+        </p>
     }
     .into_any()
 }
 
 #[component]
-fn Pager(tenant: String, filter: Filter, older: Option<u64>) -> impl IntoView {
-    let newest =
-        filter.before.is_some().then(|| address(&tenant, &Filter { before: None, ..filter.clone() }));
-    let older = older.map(|before| address(&tenant, &Filter { before: Some(before), ..filter }));
-    (newest.is_some() || older.is_some()).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages of the log">
-                <ul role="list" class="inline">
-                    {newest.map(|href| view! { <li><a href=href>"Newest"</a></li> })}
-                    {older.map(|href| view! { <li><a href=href rel="next">"Older"</a></li> })}
-                </ul>
-            </nav>
-        }
-    })
-}
-
-#[component]
 fn NothingMatches(tenant: String) -> impl IntoView {
     view! {
-        <Empty title="No receipt matches these filters.">
-            <p>"Loosen a filter above, or "<a href=format!("/tenants/{tenant}/receipts")>"show all receipts"</a>"."</p>
+        <Empty title=t("receipts.nothing_matches")>
+            <p>{t("receipts.nothing_matches.next")}" "<a href=place(&tenant)>{t("receipts.show_all")}</a></p>
         </Empty>
     }
     .into_any()
@@ -88,8 +104,8 @@ fn NothingMatches(tenant: String) -> impl IntoView {
 #[component]
 fn NothingYet() -> impl IntoView {
     view! {
-        <Empty title="This log is empty.">
-            <p>"The first receipt appears when an envelope is put in force or a write is proposed. "<a href="/try">"Propose one"</a>"."</p>
+        <Empty title=t("receipts.nothing_yet")>
+            <p>{t("receipts.nothing_yet.next")}" "<a href="/try">{t("receipts.propose")}</a></p>
         </Empty>
     }
     .into_any()
@@ -98,65 +114,9 @@ fn NothingYet() -> impl IntoView {
 #[component]
 fn NothingOlder(tenant: String) -> impl IntoView {
     view! {
-        <Empty title="There is nothing older.">
-            <p><a href=format!("/tenants/{tenant}/receipts")>"Go to the newest receipts"</a></p>
+        <Empty title=t("receipts.nothing_older")>
+            <p><a href=place(&tenant)>{t("receipts.go_to_newest")}</a></p>
         </Empty>
     }
     .into_any()
-}
-
-/// What the address asks for. A word that means nothing is as good as none, as the form then shows.
-fn filter<'a>(asked: impl Fn(&str) -> Option<&'a str>) -> Filter {
-    let word = |name: &str| asked(name).map(str::to_owned);
-    Filter {
-        verdict: asked("verdict")
-            .and_then(|text| Verdict::ALL.into_iter().find(|verdict| verdict.as_str() == text)),
-        kind: word("kind"),
-        agent: word("agent"),
-        table: word("table"),
-        code: word("code"),
-        before: asked("before").and_then(|text| text.parse().ok()),
-    }
-}
-
-/// The address of a view.
-fn address(tenant: &str, filter: &Filter) -> String {
-    let verdict = filter.verdict.map(|verdict| verdict.to_string());
-    let before = filter.before.map(|before| before.to_string());
-    let words = [
-        ("verdict", &verdict),
-        ("kind", &filter.kind),
-        ("agent", &filter.agent),
-        ("table", &filter.table),
-        ("code", &filter.code),
-        ("before", &before),
-    ];
-    let words = words.into_iter().filter_map(|(name, word)| word.as_deref().map(|word| (name, word)));
-    query::address(&format!("/tenants/{tenant}/receipts"), words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_view_survives_its_address() {
-        let asked = Filter {
-            verdict: Some(Verdict::Deny),
-            table: Some("a&b=c d".to_owned()),
-            before: Some(7),
-            ..Filter::default()
-        };
-        let address = address("acme", &asked);
-        let (path, words) = address.split_once('?').unwrap();
-        assert_eq!(path, "/tenants/acme/receipts");
-        assert_eq!(words, "verdict=DENY&table=a%26b%3Dc+d&before=7");
-    }
-
-    #[test]
-    fn words_that_mean_nothing_are_not_filters() {
-        let words = [("verdict", "MAYBE"), ("before", "-1")];
-        let asked = |name: &str| words.iter().find(|(known, _)| *known == name).map(|(_, word)| *word);
-        assert_eq!(filter(asked), Filter::default());
-    }
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use evidence::digest::Digest;
 use evidence::key::KeyId;
-use evidence::receipt::Receipt;
+use evidence::name::{Name, Text};
+use evidence::receipt::{Receipt, StandingReceipt};
 use evidence::timestamp::Timestamp;
 
 use super::{Head, Row};
@@ -28,6 +29,45 @@ pub struct Detail {
     pub head: Option<Head>,
     /// The key that signed it.
     pub signer: KeyId,
+    /// How it can be taken back from here, if it is a write that took place.
+    pub undo: Option<Undo>,
+    /// Whether, and by whom, the tenant or everything is stopped.
+    pub stopped: Vec<StandingReceipt>,
+}
+
+/// How a write can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    /// Until when the state before may be written back.
+    pub until: Timestamp,
+    /// Whether that is over.
+    pub is_over: bool,
+    /// A fresh idempotency key for the form, so that sending it twice takes it back once.
+    pub attempt: String,
+}
+
+/// A wish to take a write back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undoing {
+    /// Whose log it is in.
+    pub tenant: Name,
+    /// The decision that allowed it.
+    pub seq: u64,
+    /// Why.
+    pub reason: Text,
+    /// The form's idempotency key.
+    pub attempt: String,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The decision about the write that takes it back.
+    pub seq: u64,
+    /// Its verdict.
+    pub verdict: evidence::decision::Verdict,
+    /// Whether it took place.
+    pub is_done: bool,
 }
 
 /// Another receipt of the same log, in a few words.

@@ -33,6 +33,10 @@ pub enum Deed {
     TakePack,
     /// Send a write as an agent would.
     Try,
+    /// Answer what agents ask.
+    Vote,
+    /// Take a write back.
+    RollBack,
 }
 
 impl Role {
@@ -46,7 +50,9 @@ impl Role {
             Deed::ReadReceipts | Deed::TakePack => {
                 matches!(self, Self::Owner | Self::Author | Self::Approver | Self::Auditor)
             }
+            Deed::RollBack => matches!(self, Self::Owner | Self::Author | Self::Approver),
             Deed::Try => matches!(self, Self::Owner | Self::Author),
+            Deed::Vote => matches!(self, Self::Owner | Self::Approver),
         }
     }
 

@@ -6,21 +6,24 @@ use evidence::action::{Action, RecordKey};
 use evidence::commitment::Key;
 use evidence::decision::Verdict;
 use evidence::name::Name;
-use evidence::receipt::{DocumentKind, Receipt, StandingState, StandingSubject};
+use evidence::receipt::{DocumentKind, Receipt, StandingReceipt, StandingState, StandingSubject};
 use evidence::timestamp::Timestamp;
 
-use super::{Answer, Detail, Head};
+use super::{Answer, Detail, Filter, Head, Undoing, Undone};
 
 /// The most rows a page has.
 pub const PAGE_ROWS: usize = 50;
 
 /// Questions about receipts.
 pub trait Receipts {
-    /// One page of the tenant's log, newest first: the rows that [`Filter::admits`], at most [`PAGE_ROWS`] of them.
+    /// One page of the tenant's log, newest first: the receipts that were asked for, at most [`PAGE_ROWS`] of them.
     fn receipts(&self, tenant: Name, filter: Filter) -> Answer<'_, Page>;
 
     /// One receipt of the tenant's log.
     fn receipt(&self, tenant: Name, seq: u64) -> Answer<'_, Detail>;
+
+    /// Proposes the write that takes another one back.
+    fn roll_back(&self, undoing: Undoing) -> Answer<'_, Undone>;
 }
 
 /// One page of a log, newest first.
@@ -36,6 +39,12 @@ pub struct Page {
     pub head: Option<Head>,
     /// The agents to choose from.
     pub agents: Vec<Name>,
+    /// The first number that the page does not have: where following the log begins.
+    pub next: u64,
+    /// Down to which number the log was looked through, if not to its end: looking further takes another question.
+    pub looked_to: Option<u64>,
+    /// Whether, and by whom, the tenant or everything is stopped.
+    pub stopped: Vec<StandingReceipt>,
 }
 
 /// One receipt as a line of a table.
@@ -65,43 +74,6 @@ pub struct Row {
     pub code: Option<String>,
     /// The version of the envelope that was in force.
     pub envelope: Option<u32>,
-}
-
-/// Which rows a person asked for. It is the query of the page's address, so every view has a link.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Filter {
-    /// Only decisions with this verdict.
-    pub verdict: Option<Verdict>,
-    /// Only receipts of this kind.
-    pub kind: Option<String>,
-    /// Only actions of this agent.
-    pub agent: Option<String>,
-    /// Only actions on this table.
-    pub table: Option<String>,
-    /// Only receipts whose first reason has this code.
-    pub code: Option<String>,
-    /// Only receipts below this number: where a page begins.
-    pub before: Option<u64>,
-}
-
-impl Filter {
-    /// Whether anything but the position is asked for.
-    pub fn narrows(&self) -> bool {
-        *self != Self { before: self.before, ..Self::default() }
-    }
-
-    /// Whether this row is asked for.
-    pub fn admits(&self, row: &Row) -> bool {
-        let is = |wanted: &Option<String>, found: Option<&str>| {
-            wanted.as_deref().is_none_or(|wanted| found == Some(wanted))
-        };
-        self.verdict.is_none_or(|verdict| row.verdict == Some(verdict))
-            && is(&self.kind, Some(&row.kind))
-            && is(&self.agent, Some(&row.actor))
-            && is(&self.table, row.table.as_deref())
-            && is(&self.code, row.code.as_deref())
-            && self.before.is_none_or(|before| row.seq < before)
-    }
 }
 
 impl Row {
@@ -188,14 +160,18 @@ impl Row {
 
 /// A record's key as a person would say it: the value alone if there is only one.
 pub(crate) fn key_text(key: &Key) -> String {
-    let plain = |value: &evidence::value::Value| match value {
-        evidence::value::Value::Text(text) => text.clone(),
-        other => other.to_string(),
-    };
     if let [value] = key.values().collect::<Vec<_>>().as_slice() {
         return plain(value);
     }
     key.iter().map(|(column, value)| format!("{column}={}", plain(value))).collect::<Vec<_>>().join(", ")
+}
+
+/// A value as a person would say it.
+pub(super) fn plain(value: &evidence::value::Value) -> String {
+    match value {
+        evidence::value::Value::Text(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 fn targets(mut keys: impl ExactSizeIterator<Item = String>) -> String {

@@ -29,6 +29,7 @@ areas! {
     "envelopes"
     "frame"
     "inbox"
+    "keyboard"
     "members"
     "overview"
     "parts"

@@ -78,6 +78,11 @@ impl Card {
         Ok(std::fs::rename(unfinished, path)?)
     }
 
+    /// The key of the person as whom everybody visits the pages.
+    pub fn voter(&self) -> Option<&str> {
+        self.people.first().map(|person| person.api_key.as_str())
+    }
+
     /// What the terminal shows.
     pub fn invitation(&self, address: SocketAddr) -> String {
         let Self { api_key, people, fingerprint_groups, fingerprint_words, samples, .. } = self;

@@ -94,9 +94,6 @@ impl<L: Live> Stream<L> {
             return Some((Ok(Event::default().retry(RETRY)), self));
         }
         loop {
-            if !self.live.may().await {
-                return None;
-            }
             if let Some(row) = self.next.pop_front() {
                 let event = Event::default().id(row.seq.to_string());
                 let text = self.live.text(row).await.ok()?;
@@ -107,7 +104,14 @@ impl<L: Live> Stream<L> {
                     None => continue,
                 }
             }
+            // Asked before the log is read and again before anything of it is handed out, which may be a while later.
+            if !self.live.may().await {
+                return None;
+            }
             self.read().await?;
+            if !self.live.may().await {
+                return None;
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod cookie;
 mod house;
+mod tail;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -93,7 +94,7 @@ impl Pages {
                     Answer::Page(page) => Ok(shown(page, &around)),
                 }
             }
-            Behind::House => house::answer(door, &self.0.portal, visitor, &visit, parts).await,
+            Behind::House => house::answer(door, &self.0.portal, &self.0.faces, visitor, &visit, parts).await,
         }
     }
 

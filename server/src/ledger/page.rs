@@ -44,6 +44,7 @@ fn statement(tenant: &Tenant, query: &ReceiptQuery, limit: usize) -> (String, Ve
         ("verdict", query.verdict.map(|verdict| verdict.as_str().to_owned())),
         ("kind", query.kind.clone()),
         ("agent", query.agent.as_ref().map(ToString::to_string)),
+        ("code", query.code.map(|code| code.as_str().to_owned())),
         ("target", query.table.as_ref().map(ToString::to_string)),
     ];
     for (column, value) in texts {
@@ -53,6 +54,7 @@ fn statement(tenant: &Tenant, query: &ReceiptQuery, limit: usize) -> (String, Ve
         }
     }
     let numbers = [
+        ("seq >=", query.from_seq.map(super::rows::signed)),
         ("seq <", query.before_seq.map(super::rows::signed)),
         ("time >=", query.from.map(Timestamp::micros)),
         ("time <", query.to.map(Timestamp::micros)),

@@ -94,7 +94,8 @@ async fn due(
     rows.iter().map(due).collect()
 }
 
-async fn votes(
+/// The votes on a decision, in the order of the log.
+pub(super) async fn votes(
     connection: &mut AnyConnection,
     tenant: &Tenant,
     decision: &Citation,

@@ -23,6 +23,10 @@ pub struct ReceiptQuery {
     pub agent: Option<Name>,
     /// On this table only.
     pub table: Option<Text>,
+    /// With this first reason only.
+    pub code: Option<Code>,
+    /// At or after this sequence number.
+    pub from_seq: Option<u64>,
     /// Older than this sequence number: how the next page is asked for.
     pub before_seq: Option<u64>,
     /// Recorded at or after this.
@@ -31,6 +35,20 @@ pub struct ReceiptQuery {
     pub to: Option<Timestamp>,
     /// At most this many, and at most [`PAGE_ROWS`]; `None` means 50.
     pub limit: Option<u32>,
+}
+
+impl ReceiptQuery {
+    /// Whether it asks for this receipt, whatever it says of the number and the time.
+    pub fn admits(&self, row: &Row) -> bool {
+        self.verdict.is_none_or(|verdict| row.verdict == Some(verdict))
+            && self.kind.as_ref().is_none_or(|kind| row.kind == *kind)
+            && self
+                .agent
+                .as_ref()
+                .is_none_or(|agent| row.agent.as_ref().is_some_and(|one| one.as_str() == agent.as_str()))
+            && self.table.as_ref().is_none_or(|table| row.table.as_ref() == Some(table))
+            && self.code.is_none_or(|code| row.code == Some(code))
+    }
 }
 
 /// One page of receipts, newest first.

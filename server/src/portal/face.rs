@@ -3,13 +3,16 @@
 //! It adds nothing to what the visitor's desk can do. A page's write takes the same path as an agent's, and what a page
 //! shows is read back from the log.
 
+mod approvals;
 mod connectors;
 mod contracts;
+mod mentions;
 mod overview;
 mod receipts;
 mod tenants;
 mod trust;
 mod trying;
+mod undoing;
 
 use app::portal::{Head, Refusal};
 use evidence::digest::to_hex;
@@ -17,6 +20,7 @@ use evidence::name::Name;
 
 use super::Portal;
 use super::faces::{Faces, Visitor};
+use crate::boundary;
 use crate::ledger::{InForce, LedgerError, ReceiptQuery};
 use crate::registry::{Desk, Tenant};
 
@@ -73,6 +77,16 @@ fn unavailable(error: LedgerError) -> Refusal {
     }
     tracing::error!(%error, "the ledger did not answer a page");
     Refusal::Unavailable
+}
+
+fn refused(refusal: boundary::Refusal) -> Refusal {
+    match refusal {
+        boundary::Refusal::TenantUnknown | boundary::Refusal::ActionUnknown => Refusal::NotFound,
+        boundary::Refusal::AgentOutOfScope | boundary::Refusal::NotThisPerson => Refusal::Forbidden,
+        boundary::Refusal::Conflict => Refusal::Repeated,
+        boundary::Refusal::Ledger(error) => unavailable(error),
+        other => broken(other),
+    }
 }
 
 fn broken(error: impl std::error::Error) -> Refusal {

@@ -4,6 +4,7 @@ mod visitor;
 
 use app::doors::{Method, doors};
 use app::portal::{Deed, Role};
+use futures_util::StreamExt as _;
 use visitor::{House, OWNER, fields};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,7 +145,7 @@ async fn each_role_opens_the_doors_that_the_table_says() {
         for door in doors() {
             let address =
                 door.path.replace("{tenant}", "acme").replace("{seq}", "0").replace("{action}", "a");
-            let address = address.replace("{link}", "nothing");
+            let address = address.replace("{link}", "nothing").replace("{id}", "a");
             if door.path == "/sign-out" {
                 continue;
             }
@@ -173,4 +174,35 @@ async fn each_role_opens_the_doors_that_the_table_says() {
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_open_gets_nothing_more_when_its_reader_may_not_read() {
+    let house = House::with_owner().await;
+    house.a_tenant().await;
+    let address = "/tenants/acme/receipts/stream?next=0";
+    let session = house.session_of(Role::Auditor).await;
+    let mut signed_out = house.follow(address, &session).await;
+    assert!(said(&mut signed_out, "receipt-0").await);
+    house.post("/sign-out", "", Some(&session)).await;
+    assert!(!said(&mut signed_out, "receipt-999").await, "it ends");
+
+    let session = house.session_of(Role::Auditor).await;
+    let mut other_role = house.follow(address, &session).await;
+    assert!(said(&mut other_role, "receipt-0").await);
+    house.session_of(Role::Sales).await;
+    assert!(!said(&mut other_role, "receipt-999").await, "it ends");
+    assert_eq!(house.get(address, Some(&session)).await.status, 403);
+}
+
+/// Reads a stream until it says this; whether it did before its end.
+async fn said(stream: &mut axum::body::BodyDataStream, word: &str) -> bool {
+    let mut read = String::new();
+    while let Some(bytes) = stream.next().await {
+        read.push_str(&String::from_utf8_lossy(&bytes.unwrap()));
+        if read.contains(word) {
+            return true;
+        }
+    }
+    false
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use app::portal::Role;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{Request, header};
 use evidence::digest::to_hex;
 use server::accounts::SetUp;
@@ -124,6 +124,14 @@ impl House {
         self.ask(request.body(Body::empty()).unwrap()).await
     }
 
+    /// Opens a stream, which must be the visitor's to open.
+    pub async fn follow(&self, address: &str, session: &str) -> BodyDataStream {
+        let request = Request::get(address).header(header::COOKIE, format!("__Host-session={session}"));
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 200);
+        response.into_body().into_data_stream()
+    }
+
     pub async fn post(&self, address: &str, form: &str, session: Option<&str>) -> Reply {
         self.post_from(Some("same-origin"), address, form, session).await
     }
@@ -159,7 +167,10 @@ impl House {
             .and_then(|cookie| cookie.split(['=', ';']).nth(1))
             .filter(|secret| !secret.is_empty())
             .map(str::to_owned);
-        let bytes = to_bytes(response.into_body(), 4 << 20).await.unwrap();
+        // A stream goes on for as long as anybody reads it.
+        let goes_on = text(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if goes_on { Body::empty() } else { response.into_body() };
+        let bytes = to_bytes(body, 4 << 20).await.unwrap();
         Reply {
             status,
             location: text(header::LOCATION),

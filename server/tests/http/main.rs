@@ -9,6 +9,8 @@ mod crash;
 mod description;
 mod doors;
 mod following;
+mod inbox;
+mod log;
 mod malformed;
 mod pack;
 mod refused;

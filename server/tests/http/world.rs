@@ -2,6 +2,7 @@
 
 mod documents;
 mod pack;
+mod pages;
 mod people;
 mod stream;
 

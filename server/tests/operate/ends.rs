@@ -1,6 +1,6 @@
 //! A portal is told to stop.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use crate::place::Place;
@@ -27,4 +27,25 @@ fn whoever_is_being_answered_gets_the_answer_first() {
     let (code, log) = portal.ended();
     assert_eq!(code, Some(0), "{log}");
     assert!(log.contains("told to stop"), "{log}");
+}
+
+#[test]
+fn whoever_follows_a_log_does_not_hold_the_end_up() {
+    let place = Place::sqlite();
+    let portal = Served::start(&place);
+    let request = portal.request("GET", "/v1/tenants/acme/receipts/stream?from=0", "");
+    let mut stream = TcpStream::connect(&portal.address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut read = Vec::new();
+    while !read.windows(5).any(|window| window == b"id: 3") {
+        let mut bytes = [0; 4096];
+        let count = stream.read(&mut bytes).unwrap();
+        assert!(count > 0, "{}", String::from_utf8_lossy(&read));
+        read.extend_from_slice(&bytes[..count]);
+    }
+    portal.tell_to_stop();
+    stream.read_to_end(&mut read).unwrap();
+    let (code, log) = portal.ended();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(!log.contains("some were still being answered"), "{log}");
 }

@@ -1,6 +1,6 @@
 //! The records of an action as its receipt has them: open values in clear, sealed ones as commitments.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::action::{Action, Owner, Record, RecordKey, State, overlay};
 use evidence::commitment::Cell as Committed;
@@ -9,19 +9,19 @@ use leptos::prelude::*;
 
 use crate::parts::{Cell, Diff, DiffRow, Hash, Untrusted};
 use crate::portal::key_text;
-use crate::text;
+use crate::text::{self, t, tn};
 
 /// Every record that the action names.
 #[component]
 pub fn Changes(action: Action) -> impl IntoView {
     let source = text::source(action.source);
-    let heading = format!("{} in this receipt", text::tn("count.records", action.rows()));
+    let heading = tn("receipts.records", action.rows());
     let deletes = action.operation.as_str() == "delete";
     let records = action
         .records
         .into_iter()
         .enumerate()
-        .map(move |(index, record)| view! { <One index record deletes/> });
+        .map(move |(index, record)| view! { <One id=index.to_string() record deletes/> });
     view! {
         <section aria-labelledby="changes">
             <h2 id="changes">{heading}</h2>
@@ -32,30 +32,91 @@ pub fn Changes(action: Action) -> impl IntoView {
     .into_any()
 }
 
+/// What the records would be again if the action were undone.
 #[component]
-fn One(index: usize, record: Record, deletes: bool) -> impl IntoView {
-    let Record { after, before, key, owner } = record;
-    let key = match key {
-        RecordKey::Open(key) => view! { <Untrusted text=key_text(&key)/> }.into_any(),
-        RecordKey::Foreign(blind) => {
-            view! { "Another tenant’s record "<Hash text=blind.to_string()/> }.into_any()
+pub fn Back(action: Action) -> impl IntoView {
+    let records = action.records.into_iter().enumerate().map(|(index, record)| {
+        let Record { after, before, key, .. } = record;
+        let none = BTreeMap::new();
+        let old = before.as_ref().map_or(&none, |state| &state.cells);
+        let new: BTreeMap<&Text, &Committed> = match &after {
+            Some(state) => overlay(old, &state.cells),
+            None => BTreeMap::new(),
+        };
+        let columns: BTreeSet<&Text> = old.keys().chain(new.keys().copied()).collect();
+        let rows = columns.into_iter().map(|column| DiffRow {
+            column: column.to_string(),
+            before: cell(new.get(column).copied()),
+            after: cell(old.get(column)),
+        });
+        let rows: Vec<DiffRow> = rows.filter(DiffRow::changed).collect();
+        view! {
+            <h3><RecordName key/></h3>
+            <Diff id=format!("back-{index}") caption=t("receipts.undo.back") rows after=t("receipts.undo.again")/>
         }
-    };
-    let rows = rows(before.as_ref(), after.as_ref(), deletes);
-    let table = (!rows.is_empty())
-        .then(|| view! { <Diff id=format!("cells-{index}") caption="Columns of the record" rows after="Proposed"/> });
+    });
+    view! {
+        <details class="back">
+            <summary>{t("receipts.undo.what")}</summary>
+            {records.collect_view()}
+        </details>
+    }
+    .into_any()
+}
+
+/// One record. A brief one has only the columns that change, and no hashes.
+#[component]
+pub fn One(
+    /// What tells it from the others in the page.
+    id: String,
+    record: Record,
+    /// Whether the action removes it.
+    deletes: bool,
+    #[prop(optional)] brief: bool,
+) -> impl IntoView {
+    let Record { after, before, key, owner } = record;
+    let mut rows = rows(before.as_ref(), after.as_ref(), deletes);
+    if brief {
+        rows.retain(DiffRow::changed);
+    }
+    let table = (!rows.is_empty()).then(|| {
+        view! {
+            <Diff id=format!("cells-{id}") caption=t("receipts.columns") rows after=t("receipts.proposed")/>
+        }
+    });
+    let hashes = (!brief).then(|| {
+        view! {
+            <dl class="facts">
+                <StateHash name=t("receipts.state_before") state=before/>
+                <StateHash name=t("receipts.state_proposed") state=after/>
+            </dl>
+        }
+    });
+    let whose = (!brief || !matches!(owner, Owner::Tenant)).then(|| view! { <p>{whose(&owner)}</p> });
+    let name = view! { <RecordName key/> };
     view! {
         <article class="record">
-            <h3>{key}</h3>
-            <p>{whose(&owner)}</p>
+            {if brief {
+                view! { <h4>{name}</h4> }.into_any()
+            } else {
+                view! { <h3>{name}</h3> }.into_any()
+            }}
+            {whose}
             {table}
-            <dl class="facts">
-                <StateHash name="State before" state=before/>
-                <StateHash name="State proposed" state=after/>
-            </dl>
+            {hashes}
         </article>
     }
     .into_any()
+}
+
+#[component]
+fn RecordName(key: RecordKey) -> impl IntoView {
+    match key {
+        RecordKey::Open(key) => view! { <Untrusted text=key_text(&key)/> }.into_any(),
+        RecordKey::Foreign(blind) => {
+            view! { {t("receipts.foreign")}" "<Hash text=blind.to_string()/> }.into_any()
+        }
+    }
 }
 
 #[component]
@@ -63,19 +124,17 @@ fn StateHash(name: &'static str, state: Option<State>) -> impl IntoView {
     state.map(|state| view! { <dt>{name}</dt><dd><Hash text=state.hash.to_string()/></dd> })
 }
 
-const fn whose(owner: &Owner) -> &'static str {
+fn whose(owner: &Owner) -> &'static str {
     match owner {
-        Owner::Absent => "There was no such record.",
-        Owner::Foreign(_) => {
-            "It belongs to another tenant, so this log has neither its key nor anything of its state."
-        }
-        Owner::Tenant => "It belongs to this tenant.",
-        Owner::Unobserved => "The connector could not look: the contract does not have this table or key.",
+        Owner::Absent => t("receipts.whose.absent"),
+        Owner::Foreign(_) => t("receipts.whose.foreign"),
+        Owner::Tenant => t("receipts.whose.tenant"),
+        Owner::Unobserved => t("receipts.whose.unobserved"),
     }
 }
 
 fn rows(before: Option<&State>, after: Option<&State>, deletes: bool) -> Vec<DiffRow> {
-    let none = std::collections::BTreeMap::new();
+    let none = BTreeMap::new();
     let old = before.map_or(&none, |state| &state.cells);
     // A denied write may have no proposed state; then nothing would have changed as far as this receipt knows.
     let new = match after {

@@ -6,9 +6,10 @@ use evidence::receipt::{DecisionReceipt, Permit};
 use evidence::standing::{AgentStanding, Standing};
 use leptos::prelude::*;
 
+use super::undo::{Undoable, Undoing};
 use super::{Changes, Reasons};
 use crate::parts::{Hash, Time, Untrusted};
-use crate::text;
+use crate::text::{self, t, tf, tn};
 
 /// Everything that the verdict follows from.
 #[component]
@@ -16,40 +17,38 @@ pub fn Decision(
     receipt: DecisionReceipt,
     /// Of the contract and of the envelope.
     versions: (Option<u32>, Option<u32>),
+    undo: Undoable,
 ) -> impl IntoView {
+    let whole = receipt.clone();
     let DecisionReceipt { action, decision, standing, permit, law, .. } = receipt;
-    let undo = text::rollback(decision.rollback.as_ref(), standing.undoes.as_ref());
     view! {
         <Reasons reasons=decision.reasons.clone() verdict=decision.verdict/>
         <section aria-labelledby="asked">
-            <h2 id="asked">"What was asked"</h2>
+            <h2 id="asked">{t("receipts.asked")}</h2>
             <dl class="facts">
-                <dt>"Agent"</dt>
+                <dt>{t("receipts.agent")}</dt>
                 <dd>{action.agent.to_string()}</dd>
-                {action.on_behalf_of.as_ref().map(|person| view! { <dt>"On behalf of"</dt><dd><Untrusted text=person.to_string()/></dd> })}
-                <dt>"Write"</dt>
-                <dd><Untrusted text=text::proposed(&action)/>", through connector "{action.connector.to_string()}</dd>
-                {standing.undoes.as_ref().map(|original| view! { <dt>"Takes back"</dt><dd><Untrusted text=original.sentence()/></dd> })}
-                <dt>"Reason given"</dt>
+                {action.on_behalf_of.as_ref().map(|person| view! { <dt>{t("receipts.on_behalf_of")}</dt><dd><Untrusted text=person.to_string()/></dd> })}
+                <dt>{t("receipts.write")}</dt>
+                <dd><Untrusted text=text::proposed(&action)/>{tf("receipts.through", &[("connector", &action.connector)])}</dd>
+                {standing.undoes.as_ref().map(|original| view! { <dt>{t("receipts.takes_back")}</dt><dd><Untrusted text=original.sentence()/></dd> })}
+                <dt>{t("receipts.reason_given")}</dt>
                 <dd>
                     <blockquote><Untrusted text=action.reason.to_string()/></blockquote>
-                    <p class="soft">"The agent’s own words. Nothing was decided by them."</p>
+                    <p class="soft">{t("receipts.untrusted")}</p>
                 </dd>
-                <dt>"Action"</dt>
+                <dt>{t("receipts.action")}</dt>
                 <dd><code>{action.id.to_string()}</code></dd>
             </dl>
         </section>
         <Changes action=action.clone()/>
         <Rules decision=decision.clone() standing=standing.clone() versions law/>
         <section aria-labelledby="standing">
-            <h2 id="standing">"What was known at that moment"</h2>
+            <h2 id="standing">{t("receipts.known")}</h2>
             <Known standing schema=action.schema/>
         </section>
-        <section aria-labelledby="undo">
-            <h2 id="undo">"How it is undone"</h2>
-            <p>{undo}</p>
-            {permit.map(|permit| view! { <PermitFacts permit/> })}
-        </section>
+        {permit.map(|permit| view! { <PermitFacts permit/> })}
+        <Undoing receipt=whole undoable=undo/>
     }
     .into_any()
 }
@@ -64,26 +63,27 @@ fn Rules(
     let rules: Vec<String> = decision.rules.iter().map(ToString::to_string).collect();
     let (contract, envelope) = versions;
     let approval = decision.approval.map(|approval| {
-        let quorum = text::tn("count.members", approval.quorum.into());
-        format!("{quorum} of {}, within {}", approval.group, text::duration(approval.expires_seconds))
+        let members = tn("count.members", approval.quorum.into());
+        let time = text::duration(approval.expires_seconds);
+        tf("receipts.quorum", &[("members", &members), ("group", &approval.group), ("time", &time)])
     });
     view! {
         <section aria-labelledby="rules">
-            <h2 id="rules">"What it was decided by"</h2>
+            <h2 id="rules">{t("receipts.decided_by")}</h2>
             <dl class="facts">
-                <Document name="Envelope" version=envelope digest=standing.envelope.map(|digest| digest.to_string())/>
-                <Document name="Contract" version=contract digest=standing.contract.map(|digest| digest.to_string())/>
-                <dt>"Rules that settled it"</dt>
+                <Document name=t("receipts.envelope") version=envelope digest=standing.envelope.map(|digest| digest.to_string())/>
+                <Document name=t("receipts.contract") version=contract digest=standing.contract.map(|digest| digest.to_string())/>
+                <dt>{t("receipts.rules")}</dt>
                 <dd>
                     {if rules.is_empty() {
-                        view! { <span class="soft">"none: a wall before the rules, or no rule at all"</span> }.into_any()
+                        view! { <span class="soft">{t("receipts.rules.none")}</span> }.into_any()
                     } else {
                         view! { <Untrusted text=rules.join(", ")/> }.into_any()
                     }}
                 </dd>
-                {approval.map(|approval| view! { <dt>"Who approves"</dt><dd>{approval}</dd> })}
-                <dt>"Law"</dt>
-                <dd>{format!("version {law}")}</dd>
+                {approval.map(|approval| view! { <dt>{t("receipts.who_approves")}</dt><dd>{approval}</dd> })}
+                <dt>{t("receipts.law")}</dt>
+                <dd>{tf("receipts.version", &[("version", &law)])}</dd>
             </dl>
         </section>
     }
@@ -93,9 +93,10 @@ fn Rules(
 #[component]
 fn Document(name: &'static str, version: Option<u32>, digest: Option<String>) -> impl IntoView {
     let fact = digest.map_or_else(
-        || view! { <span class="soft">"none in force"</span> }.into_any(),
+        || view! { <span class="soft">{t("receipts.none_in_force")}</span> }.into_any(),
         |digest| {
-            let version = version.map(|version| view! { <span>{format!("version {version} ")}</span> });
+            let version = version
+                .map(|version| view! { <span>{tf("receipts.version", &[("version", &version)])}" "</span> });
             view! { {version}<Hash text=digest/> }.into_any()
         },
     );
@@ -109,40 +110,42 @@ fn Document(name: &'static str, version: Option<u32>, digest: Option<String>) ->
 #[component]
 fn Known(standing: Standing, schema: LiveSchema) -> impl IntoView {
     let agent = match standing.agent {
-        AgentStanding::Active => "may act",
-        AgentStanding::Suspended => "was stopped",
-        AgentStanding::Unknown => "is not registered for this tenant",
+        AgentStanding::Active => t("receipts.agent.active"),
+        AgentStanding::Suspended => t("receipts.agent.suspended"),
+        AgentStanding::Unknown => t("receipts.agent.unknown"),
     };
     let frozen = match (standing.portal_frozen, standing.tenant_frozen) {
-        (false, false) => "nothing",
-        (true, _) => "the whole portal",
-        (false, true) => "this tenant",
+        (false, false) => t("receipts.frozen.nothing"),
+        (true, _) => t("receipts.frozen.portal"),
+        (false, true) => t("receipts.frozen.tenant"),
     };
     let schema = match schema {
-        LiveSchema::Drifted => "differed from the contract",
-        LiveSchema::Matches => "was the contract’s",
-        LiveSchema::Unobserved => "was not looked at",
+        LiveSchema::Drifted => t("receipts.schema.drifted"),
+        LiveSchema::Matches => t("receipts.schema.matches"),
+        LiveSchema::Unobserved => t("receipts.schema.unobserved"),
     };
     let spent = standing.spent.into_iter().map(|(limit, rows)| {
-        view! { <li>{format!("{limit}: {} in its window before this", text::tn("count.records", rows))}</li> }
+        let records = tn("count.records", rows);
+        view! { <li>{tf("receipts.spent", &[("limit", &limit), ("records", &records)])}</li> }
     });
     let spent: Vec<_> = spent.collect();
     view! {
         <dl class="facts">
-            <dt>"Agent"</dt>
+            <dt>{t("receipts.agent")}</dt>
             <dd>{agent}</dd>
-            <dt>"Frozen"</dt>
+            <dt>{t("receipts.frozen")}</dt>
             <dd>{frozen}</dd>
-            <dt>"Live schema"</dt>
+            <dt>{t("receipts.schema")}</dt>
             <dd>{schema}</dd>
             {standing.approval.map(|approval| {
-                let votes = text::tn("count.votes", text::size(approval.votes.len()));
-                view! { <dt>"Approval"</dt><dd>{format!("{votes} on decision #{}", approval.decision.seq)}</dd> }
+                let votes = tn("count.votes", text::size(approval.votes.len()));
+                let votes = tf("receipts.votes_on", &[("votes", &votes), ("seq", &approval.decision.seq)]);
+                view! { <dt>{t("receipts.approval")}</dt><dd>{votes}</dd> }
             })}
-            <dt>"Limits"</dt>
+            <dt>{t("receipts.limits")}</dt>
             <dd>
                 {if spent.is_empty() {
-                    view! { <span class="soft">"no limit counts this write"</span> }.into_any()
+                    view! { <span class="soft">{t("receipts.limits.none")}</span> }.into_any()
                 } else {
                     view! { <ul role="list">{spent}</ul> }.into_any()
                 }}
@@ -155,12 +158,15 @@ fn Known(standing: Standing, schema: LiveSchema) -> impl IntoView {
 #[component]
 fn PermitFacts(permit: Permit) -> impl IntoView {
     view! {
-        <dl class="facts">
-            <dt>"Permit"</dt>
-            <dd><code>{permit.id.to_string()}</code>", single use, until "<Time at=permit.expires_at/></dd>
-            <dt>"Bound to"</dt>
-            <dd><Hash text=permit.action.to_string()/></dd>
-        </dl>
+        <section aria-labelledby="permit">
+            <h2 id="permit">{t("receipts.permit")}</h2>
+            <dl class="facts">
+                <dt>{t("receipts.permit.id")}</dt>
+                <dd><code>{permit.id.to_string()}</code>{t("receipts.permit.until")}" "<Time at=permit.expires_at/></dd>
+                <dt>{t("receipts.permit.bound")}</dt>
+                <dd><Hash text=permit.action.to_string()/></dd>
+            </dl>
+        </section>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::parts::{Hash, Table, Untrusted};
 use crate::portal::key_text;
-use crate::text;
+use crate::text::{self, t, tf};
 
 /// What the receipt says.
 #[component]
@@ -31,7 +31,7 @@ fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
     let rows = outcome.records.into_iter().map(|effect| {
         let hash = |digest: Option<evidence::digest::Digest>| match digest {
             Some(digest) => view! { <Hash text=digest.to_string()/> }.into_any(),
-            None => view! { <span class="soft">"no record"</span> }.into_any(),
+            None => view! { <span class="soft">{t("receipts.no_record")}</span> }.into_any(),
         };
         let same = effect.before == effect.after;
         view! {
@@ -39,32 +39,32 @@ fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
                 <th scope="row"><Untrusted text=key_text(&effect.key)/></th>
                 <td>{hash(effect.before)}</td>
                 <td>{hash(effect.after)}</td>
-                <td>{if same { "same" } else { "changed" }}</td>
+                <td>{if same { t("receipts.same") } else { t("receipts.changed") }}</td>
             </tr>
         }
     });
     let rows: Vec<_> = rows.collect();
     let caption = match outcome.source {
-        Source::Attested => "State hashes, as the vendor reported them",
-        Source::Observed => "State hashes, read inside the write’s own transaction",
+        Source::Attested => t("receipts.hashes.attested"),
+        Source::Observed => t("receipts.hashes.observed"),
     };
     view! {
         <section aria-labelledby="effect">
-            <h2 id="effect">"What the effect did"</h2>
+            <h2 id="effect">{t("receipts.effect")}</h2>
             <p>{meaning}</p>
             {(outcome.source == Source::Attested).then(|| view! { <p><strong>{text::source(outcome.source)}</strong></p> })}
             {code}
             {if rows.is_empty() {
-                view! { <p class="soft">"No record was read."</p> }.into_any()
+                view! { <p class="soft">{t("receipts.effect.none")}</p> }.into_any()
             } else {
                 view! {
                     <Table id="effects" caption=caption>
                         <thead>
                             <tr>
-                                <th scope="col">"Record"</th>
-                                <th scope="col">"Before"</th>
-                                <th scope="col">"After"</th>
-                                <th scope="col">"Change"</th>
+                                <th scope="col">{t("receipts.record")}</th>
+                                <th scope="col">{t("receipts.before")}</th>
+                                <th scope="col">{t("receipts.after")}</th>
+                                <th scope="col">{t("receipts.change")}</th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>
@@ -73,9 +73,9 @@ fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
                 .into_any()
             }}
             <dl class="facts">
-                <dt>"Permit used"</dt>
+                <dt>{t("receipts.permit.used")}</dt>
                 <dd><code>{outcome.permit.to_string()}</code></dd>
-                <dt>"Decision"</dt>
+                <dt>{t("receipts.decision")}</dt>
                 <dd><Hash text=outcome.decision.receipt.to_string()/></dd>
             </dl>
         </section>
@@ -90,17 +90,17 @@ fn Activation(activation: ActivationReceipt) -> impl IntoView {
     let changes: Vec<_> = changes.collect();
     view! {
         <section aria-labelledby="activation">
-            <h2 id="activation">"What changed"</h2>
+            <h2 id="activation">{t("receipts.what_changed")}</h2>
             {(!changes.is_empty()).then(|| view! { <ul>{changes}</ul> })}
             <dl class="facts">
-                <dt>"By"</dt>
+                <dt>{t("receipts.by")}</dt>
                 <dd><Untrusted text=activation.by.to_string()/></dd>
-                {activation.proposed_by.map(|by| view! { <dt>"Proposed by"</dt><dd><Untrusted text=by.to_string()/></dd> })}
-                <dt>"Reason"</dt>
+                {activation.proposed_by.map(|by| view! { <dt>{t("receipts.proposed_by")}</dt><dd><Untrusted text=by.to_string()/></dd> })}
+                <dt>{t("receipts.reason")}</dt>
                 <dd><Untrusted text=activation.reason.to_string()/></dd>
-                <dt>"Document"</dt>
+                <dt>{t("receipts.document")}</dt>
                 <dd><Hash text=activation.digest.to_string()/></dd>
-                {activation.previous.map(|digest| view! { <dt>"Replaces"</dt><dd><Hash text=digest.to_string()/></dd> })}
+                {activation.previous.map(|digest| view! { <dt>{t("receipts.replaces")}</dt><dd><Hash text=digest.to_string()/></dd> })}
             </dl>
         </section>
     }
@@ -111,13 +111,13 @@ fn Activation(activation: ActivationReceipt) -> impl IntoView {
 fn Approval(approval: ApprovalReceipt) -> impl IntoView {
     view! {
         <section aria-labelledby="vote">
-            <h2 id="vote">"The vote"</h2>
+            <h2 id="vote">{t("receipts.vote")}</h2>
             <dl class="facts">
-                <dt>"By"</dt>
-                <dd><Untrusted text=approval.approver.to_string()/>", as a member of "{approval.group.to_string()}</dd>
-                <dt>"Reason"</dt>
+                <dt>{t("receipts.by")}</dt>
+                <dd><Untrusted text=approval.approver.to_string()/>{tf("receipts.member_of", &[("group", &approval.group)])}</dd>
+                <dt>{t("receipts.reason")}</dt>
                 <dd><Untrusted text=approval.reason.to_string()/></dd>
-                <dt>"Decision"</dt>
+                <dt>{t("receipts.decision")}</dt>
                 <dd><Hash text=approval.decision.receipt.to_string()/></dd>
             </dl>
         </section>
@@ -130,14 +130,14 @@ fn Notice(notice: NoticeReceipt) -> impl IntoView {
     let records = notice.records.iter().map(|key| view! { <li><Untrusted text=key_text(key)/></li> });
     view! {
         <section aria-labelledby="notice">
-            <h2 id="notice">"What was tried"</h2>
-            <p>"The acting tenant stays unknown to this log, and its log knows nothing of these records."</p>
+            <h2 id="notice">{t("receipts.notice")}</h2>
+            <p>{t("receipts.notice.blind")}</p>
             <dl class="facts">
-                <dt>"Operation"</dt>
-                <dd><Untrusted text=notice.operation.to_string()/>" in "<Untrusted text=notice.table.to_string()/></dd>
-                <dt>"Records"</dt>
+                <dt>{t("receipts.operation")}</dt>
+                <dd><Untrusted text=notice.operation.to_string()/>" "<Untrusted text=notice.table.to_string()/></dd>
+                <dt>{t("receipts.records.some")}</dt>
                 <dd><ul role="list">{records.collect_view()}</ul></dd>
-                <dt>"Acting tenant"</dt>
+                <dt>{t("receipts.notice.actor")}</dt>
                 <dd><Hash text=notice.actor.to_string()/></dd>
             </dl>
         </section>
@@ -150,13 +150,13 @@ fn Key(key_receipt: KeyReceipt) -> impl IntoView {
     let key = key_receipt.key;
     view! {
         <section aria-labelledby="key">
-            <h2 id="key">"The key"</h2>
+            <h2 id="key">{t("receipts.key")}</h2>
             <dl class="facts">
-                <dt>"Fingerprint"</dt>
+                <dt>{t("receipts.key.fingerprint")}</dt>
                 <dd><Hash text=key.keyid.0.to_string()/></dd>
-                <dt>"In words"</dt>
+                <dt>{t("receipts.key.words")}</dt>
                 <dd class="words">{key.keyid.words()}</dd>
-                <dt>"Reason"</dt>
+                <dt>{t("receipts.reason")}</dt>
                 <dd><Untrusted text=key_receipt.reason.to_string()/></dd>
             </dl>
         </section>
@@ -168,13 +168,13 @@ fn Key(key_receipt: KeyReceipt) -> impl IntoView {
 fn Standing(standing: StandingReceipt) -> impl IntoView {
     view! {
         <section aria-labelledby="stands">
-            <h2 id="stands">"What changed"</h2>
+            <h2 id="stands">{t("receipts.what_changed")}</h2>
             <dl class="facts">
-                <dt>"Whose standing"</dt>
+                <dt>{t("receipts.standing.whose")}</dt>
                 <dd>{text::subject(&standing.subject)}</dd>
-                <dt>"By"</dt>
+                <dt>{t("receipts.by")}</dt>
                 <dd><Untrusted text=standing.by.to_string()/></dd>
-                <dt>"Reason"</dt>
+                <dt>{t("receipts.reason")}</dt>
                 <dd><Untrusted text=standing.reason.to_string()/></dd>
             </dl>
         </section>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::parts::{Command, Hash, Time};
 use crate::portal::Detail;
-use crate::text;
+use crate::text::{self, t, tf, tn};
 
 /// One line of what was recorded, with a link.
 #[component]
@@ -17,11 +17,11 @@ pub fn Recorded(tenant: String, detail: Detail) -> impl IntoView {
             <dl class="facts">
                 <dt>{text::kind(said.kind())}</dt>
                 <dd>
-                    <a href=format!("/tenants/{tenant}/receipts/{seq}")>{format!("Receipt #{seq}")}</a>
-                    {format!(" in the log of {}, ", detail.title)}
+                    <a href=format!("/tenants/{tenant}/receipts/{seq}")>{tf("receipts.receipt", &[("seq", &seq)])}</a>
+                    " "{tf("receipts.in_log", &[("tenant", &detail.title)])}" "
                     <Time at=entry.time/>
                 </dd>
-                <dt>"Digest"</dt>
+                <dt>{t("receipts.digest")}</dt>
                 <dd><Hash text=detail.digest.to_string()/></dd>
             </dl>
         }
@@ -35,33 +35,33 @@ pub fn Proof(tenant: String, detail: Detail, said: Receipt) -> impl IntoView {
     let Detail { dsse, digest, head, signer, .. } = detail;
     let covered = match &head {
         Some(head) if entry.seq < head.size => {
-            format!("covered by the checkpoint over {}", text::tn("count.receipts", head.size))
+            tf("receipts.covered", &[("receipts", &tn("count.receipts", head.size))])
         }
-        _ => "not yet covered by a checkpoint".to_owned(),
+        _ => t("receipts.uncovered").to_owned(),
     };
     view! {
         <section aria-labelledby="check">
-            <h2 id="check">"Check it yourself"</h2>
+            <h2 id="check">{t("receipts.check")}</h2>
             <p>
-                "This page only shows the receipt. The pack proves it: "
-                <a href=format!("/tenants/{tenant}/pack") download="" rel="external">"download the pack"</a>
-                ", then run the line below or "
-                <a href="/verify" rel="external">"open the verifier"</a>
-                "."
+                {t("receipts.check.how")}
+                " "
+                <a href=format!("/tenants/{tenant}/pack") download="" rel="external">{t("receipts.pack")}</a>
+                " · "
+                <a href="/verify" rel="external">{t("receipts.check.verifier")}</a>
             </p>
             <Command text=format!("evidence verify {tenant}.evidencepack --key {}", signer.0)/>
             <dl class="facts">
-                <dt>"Recorded"</dt>
-                <dd><Time at=entry.time/>{format!(" by {}", entry.engine)}</dd>
-                <dt>"Place"</dt>
-                <dd>{format!("#{} of log ", entry.seq)}<code>{entry.log.to_string()}</code>", "{covered}</dd>
-                <dt>"Digest"</dt>
+                <dt>{t("receipts.recorded")}</dt>
+                <dd><Time at=entry.time/>" "{tf("receipts.engine", &[("engine", &entry.engine)])}</dd>
+                <dt>{t("receipts.place")}</dt>
+                <dd>{tf("receipts.place.in", &[("seq", &entry.seq)])}" "<code>{entry.log.to_string()}</code>", "{covered}</dd>
+                <dt>{t("receipts.digest")}</dt>
                 <dd><Hash text=digest.to_string()/></dd>
-                <dt>"Signed by"</dt>
+                <dt>{t("receipts.signed_by")}</dt>
                 <dd><Hash text=signer.0.to_string()/></dd>
             </dl>
             <details class="raw">
-                <summary>"The exact bytes (DSSE)"</summary>
+                <summary>{t("receipts.bytes")}</summary>
                 <pre tabindex="0"><code>{dsse}</code></pre>
             </details>
         </section>

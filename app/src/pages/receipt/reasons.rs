@@ -5,7 +5,7 @@ use evidence::reason::Reason;
 use leptos::prelude::*;
 
 use crate::parts::Untrusted;
-use crate::text;
+use crate::text::{self, t};
 
 /// The reasons of a verdict.
 #[component]
@@ -13,9 +13,9 @@ pub fn Reasons(reasons: Vec<Reason>, verdict: Verdict) -> impl IntoView {
     let alone = reasons.is_empty();
     view! {
         <section aria-labelledby="why">
-            <h2 id="why">"Why"</h2>
+            <h2 id="why">{t("receipts.why")}</h2>
             <p>{text::verdict(verdict)}</p>
-            {alone.then(|| view! { <p>"The contract has this operation, and a rule of the envelope permits it."</p> })}
+            {alone.then(|| view! { <p>{t("receipts.why.allowed")}</p> })}
             {(!alone).then(|| view! {
                 <ol role="list" class="reasons">
                     {reasons.into_iter().map(|reason| view! { <One reason/> }).collect_view()}
@@ -29,7 +29,12 @@ pub fn Reasons(reasons: Vec<Reason>, verdict: Verdict) -> impl IntoView {
 #[component]
 fn One(reason: Reason) -> impl IntoView {
     let Reason { allowed, at, code, found, rule } = reason;
-    let facts = [("Where", at), ("Found", found), ("Would pass", allowed), ("Rule", rule)];
+    let facts = [
+        (t("receipts.why.where"), at),
+        (t("receipts.why.found"), found),
+        (t("receipts.why.would_pass"), allowed),
+        (t("receipts.why.rule"), rule),
+    ];
     let facts = facts.into_iter().filter_map(|(name, fact)| {
         fact.map(|fact| view! { <div><dt>{name}</dt><dd><Untrusted text=fact.to_string()/></dd></div> })
     });

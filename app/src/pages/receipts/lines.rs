@@ -4,32 +4,35 @@ use leptos::prelude::*;
 
 use crate::parts::{Standing, Table, Time, Untrusted};
 use crate::portal::Row;
-use crate::text;
+use crate::text::{self, t, tf};
 
 /// The rows.
 #[component]
 pub fn Lines(tenant: String, rows: Vec<Row>) -> impl IntoView {
     view! {
-        <Table id="receipts" caption="Receipts, newest first" class="receipts" caption_hidden=true>
+        <Table id="receipts" caption=t("receipts.caption") class="receipts" caption_hidden=true>
             <thead>
                 <tr>
-                    <th scope="col">"Time (UTC)"</th>
-                    <th scope="col">"Agent, on behalf of"</th>
-                    <th scope="col">"Action"</th>
-                    <th scope="col">"Target"</th>
-                    <th scope="col">"Verdict and reason"</th>
-                    <th scope="col" class="right">"Envelope"</th>
+                    <th scope="col">{t("receipts.time")}</th>
+                    <th scope="col">{t("receipts.agent_for")}</th>
+                    <th scope="col">{t("receipts.action")}</th>
+                    <th scope="col">{t("receipts.target")}</th>
+                    <th scope="col">{t("receipts.verdict_and_reason")}</th>
+                    <th scope="col" class="right">{t("receipts.envelope")}</th>
                     <th scope="col" class="right">"#"</th>
                 </tr>
             </thead>
-            <tbody>{rows.into_iter().map(|row| view! { <Line tenant=tenant.clone() row/> }).collect_view()}</tbody>
+            <tbody data-tail-rows="">
+                {rows.into_iter().map(|row| view! { <Line tenant=tenant.clone() row/> }).collect_view()}
+            </tbody>
         </Table>
     }
     .into_any()
 }
 
+/// One of them.
 #[component]
-fn Line(tenant: String, row: Row) -> impl IntoView {
+pub fn Line(tenant: String, row: Row) -> impl IntoView {
     let Row {
         seq,
         time,
@@ -51,7 +54,7 @@ fn Line(tenant: String, row: Row) -> impl IntoView {
     let kind = (!named).then(|| view! { <span class="second">{text::kind(&kind)}</span> });
     let code = code.map(|code| view! { <code class="second">{code}</code> });
     view! {
-        <tr>
+        <tr id=format!("receipt-{seq}") data-item="" data-seq=seq.to_string()>
             <td><Time at=time bare=true/></td>
             <td><Untrusted text=actor/>{person}</td>
             <td><Untrusted text=operation/>{place}{kind}</td>
@@ -59,7 +62,13 @@ fn Line(tenant: String, row: Row) -> impl IntoView {
             <td><Standing verdict status/>{code}</td>
             <td class="right">{envelope.map(|version| format!("v{version}"))}</td>
             <th scope="row" class="right">
-                <a href=format!("/tenants/{tenant}/receipts/{seq}") aria-label=format!("Receipt {seq}")>{format!("#{seq}")}</a>
+                <a
+                    href=format!("/tenants/{tenant}/receipts/{seq}")
+                    aria-label=tf("receipts.receipt", &[("seq", &seq)])
+                    data-open=""
+                >
+                    {format!("#{seq}")}
+                </a>
             </th>
         </tr>
     }

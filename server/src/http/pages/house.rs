@@ -6,20 +6,23 @@ use axum::extract::Query;
 use axum::http::request::Parts;
 use axum::response::Response;
 
+use super::tail;
 use crate::http::pack;
-use crate::portal::{Portal, Visitor};
+use crate::portal::{Faces, Portal, Visitor};
 use crate::problem::Problem;
 
 /// Answers at `door`, which was opened for this visitor.
 pub async fn answer(
     door: &Door,
     portal: &Portal,
+    faces: &Faces,
     visitor: Option<Visitor>,
     visit: &Visit,
     parts: Parts,
 ) -> Result<Response, Problem> {
     match door.path {
         "/tenants/{tenant}/pack" => pack_of(portal, visitor, visit, &parts).await,
+        "/tenants/{tenant}/receipts/stream" => tail::answer(portal, faces, visitor, visit, &parts).await,
         _ => Err(Problem::NotFound),
     }
 }

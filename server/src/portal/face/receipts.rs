@@ -1,17 +1,20 @@
 //! Receipts, as a list and one by one.
 
-use app::portal::{Answer, Detail, Filter, Mention, PAGE_ROWS, Page, Receipts, Refusal, Row};
-use evidence::digest::Digest;
+use app::portal::{Answer, Detail, Filter, PAGE_ROWS, Page, Receipts, Refusal, Row, Undoing, Undone};
 use evidence::dsse::Signed;
 use evidence::name::Name;
 use evidence::receipt::Receipt;
 
 use super::{Face, broken, unavailable};
-use crate::ledger::{InForce, ReceiptQuery};
+use crate::ledger::ReceiptQuery;
+use crate::portal::lines::{contract_of, envelope_of, line, question, read, version};
 use crate::registry::Tenant;
 
-/// The most rows of the log that are looked through for one page of a filtered list.
-const LOOK_THROUGH: u32 = 2_000;
+/// The most receipts that are read for one page.
+const LOOK_THROUGH: usize = 2_000;
+
+/// How much of a log is looked through for one page where no index helps.
+const STRETCH: u64 = 50_000;
 
 impl Receipts for Face {
     fn receipts(&self, tenant: Name, filter: Filter) -> Answer<'_, Page> {
@@ -21,48 +24,108 @@ impl Receipts for Face {
     fn receipt(&self, tenant: Name, seq: u64) -> Answer<'_, Detail> {
         Box::pin(self.open(tenant, seq))
     }
+
+    fn roll_back(&self, undoing: Undoing) -> Answer<'_, Undone> {
+        Box::pin(self.take_back(undoing))
+    }
+}
+
+/// What was found for one page.
+struct Found {
+    rows: Vec<Row>,
+    older: Option<u64>,
+    looked_to: Option<u64>,
 }
 
 impl Face {
     async fn list(&self, tenant: Name, filter: Filter) -> Result<Page, Refusal> {
         let tenant = self.tenant(&tenant).await?;
-        let versions = self.in_force(&tenant).await?;
-        let mut query = ReceiptQuery {
-            verdict: filter.verdict,
-            kind: filter.kind.clone(),
-            table: filter.table.as_deref().and_then(|table| table.parse().ok()),
-            before_seq: filter.before,
-            limit: Some(200),
-            ..ReceiptQuery::default()
+        // Whatever is recorded from here on is for those who follow the log.
+        let next = self.portal().ledger.size(&tenant).await.map_err(unavailable)?;
+        let found = match self.narrowed(&tenant, &filter, next).await? {
+            Some(query) => self.search(&tenant, &filter, query).await?,
+            None => Found { rows: Vec::new(), older: None, looked_to: None },
         };
-        let (mut rows, mut older, mut seen) = (Vec::new(), None, 0);
-        while rows.len() < PAGE_ROWS && seen < LOOK_THROUGH {
-            let page = self.portal().ledger.receipts(&tenant, &query).await.map_err(unavailable)?;
-            for row in page.rows {
-                seen += 1;
-                older = Some(row.seq);
-                let row = read(row.bytes.as_bytes()).map(|receipt| row_of(&receipt, &versions))?;
-                if filter.admits(&row) {
-                    rows.push(row);
-                }
-                if rows.len() == PAGE_ROWS {
-                    break;
-                }
-            }
-            if page.next_before_seq.is_none() && rows.len() < PAGE_ROWS {
-                older = None;
-                break;
-            }
-            query.before_seq = page.next_before_seq;
-        }
         let agents = self.portal().registry.agents(&tenant).await.map_err(unavailable)?;
         Ok(Page {
             title: tenant.title().to_string(),
-            rows,
-            older: older.filter(|seq| *seq > 0),
+            rows: found.rows,
+            older: found.older,
+            looked_to: found.looked_to,
+            next,
             head: self.head(&tenant).await?,
             agents: agents.into_iter().map(|agent| agent.name).collect(),
+            stopped: self.portal().ledger.stopped(&tenant).await.map_err(unavailable)?,
         })
+    }
+
+    /// The question with the range of time as a range of numbers.
+    async fn narrowed(
+        &self,
+        tenant: &Tenant,
+        filter: &Filter,
+        next: u64,
+    ) -> Result<Option<ReceiptQuery>, Refusal> {
+        let Some(mut query) = question(filter) else { return Ok(None) };
+        let ledger = &self.portal().ledger;
+        query.before_seq = Some(query.before_seq.map_or(next, |before| before.min(next)));
+        if let Some(from) = filter.from {
+            query.from_seq = Some(ledger.first_at(tenant, from).await.map_err(unavailable)?);
+        }
+        if let Some(to) = filter.to {
+            let end = ledger.first_at(tenant, to).await.map_err(unavailable)?;
+            query.before_seq = Some(query.before_seq.map_or(end, |before| before.min(end)));
+        }
+        Ok(Some(query))
+    }
+
+    /// Looks through the log from the newest that is asked for, as far as one question may go.
+    async fn search(
+        &self,
+        tenant: &Tenant,
+        filter: &Filter,
+        mut query: ReceiptQuery,
+    ) -> Result<Found, Refusal> {
+        let ledger = &self.portal().ledger;
+        let end = query.from_seq.unwrap_or(0);
+        let stretch = self.stretch(tenant, &query).await?;
+        query.from_seq = Some(end.max(stretch));
+        let mut found = Found { rows: Vec::new(), older: None, looked_to: None };
+        let mut seen = 0;
+        loop {
+            let page = ledger.receipts(tenant, &query).await.map_err(unavailable)?;
+            for row in &page.rows {
+                seen += 1;
+                let receipt = read(row.bytes.as_bytes())?;
+                if filter.admits(&receipt) {
+                    found.rows.push(line(ledger, &receipt).await.map_err(unavailable)?);
+                }
+                if found.rows.len() == PAGE_ROWS || seen == LOOK_THROUGH {
+                    found.looked_to = Some(row.seq).filter(|_| found.rows.len() < PAGE_ROWS);
+                    found.older = Some(row.seq).filter(|seq| *seq > end);
+                    return Ok(found);
+                }
+            }
+            match page.next_before_seq {
+                Some(next) => query.before_seq = Some(next),
+                None => break,
+            }
+        }
+        if stretch > end {
+            (found.looked_to, found.older) = (Some(stretch), Some(stretch));
+        }
+        Ok(found)
+    }
+
+    /// How far down the log is looked through for a question. Only for the table alone there is no index.
+    async fn stretch(&self, tenant: &Tenant, query: &ReceiptQuery) -> Result<u64, Refusal> {
+        let is_indexed =
+            query.verdict.is_some() || query.kind.is_some() || query.agent.is_some() || query.code.is_some();
+        if is_indexed || query.table.is_none() {
+            return Ok(0);
+        }
+        let size = self.portal().ledger.size(tenant).await.map_err(unavailable)?;
+        Ok(query.before_seq.map_or(size, |before| before.min(size)).saturating_sub(STRETCH))
     }
 
     async fn open(&self, tenant: Name, seq: u64) -> Result<Detail, Refusal> {
@@ -78,66 +141,19 @@ impl Face {
         receipt: &Receipt,
         signed: &Signed,
     ) -> Result<Detail, Refusal> {
-        let versions = self.in_force(tenant).await?;
+        let ledger = &self.portal().ledger;
         let key = signed.signers().next().ok_or(Refusal::Broken)?;
         Ok(Detail {
             title: tenant.title().to_string(),
             dsse: String::from_utf8(signed.bytes().to_vec()).map_err(broken)?,
             digest: signed.digest(),
-            envelope: cited_envelope(receipt, &versions),
-            contract: cited_contract(receipt, &versions),
-            mentions: self.mentions(tenant, receipt).await?,
+            envelope: version(ledger, envelope_of(receipt)).await.map_err(unavailable)?,
+            contract: version(ledger, contract_of(receipt)).await.map_err(unavailable)?,
+            mentions: self.mentions(tenant, receipt, signed.digest()).await?,
             head: self.head(tenant).await?,
             signer: key,
+            undo: self.undo(tenant, receipt).await?,
+            stopped: ledger.stopped(tenant).await.map_err(unavailable)?,
         })
     }
-
-    /// The receipts around this one.
-    async fn mentions(&self, tenant: &Tenant, receipt: &Receipt) -> Result<Vec<Mention>, Refusal> {
-        let cited = match receipt {
-            Receipt::Decision(decision) => {
-                let stored =
-                    self.portal().ledger.action(tenant, &decision.action.id).await.map_err(unavailable)?;
-                let outcome = stored.and_then(|stored| stored.outcome);
-                return Ok(outcome
-                    .map(|outcome| Mention::of(&Receipt::Outcome(outcome.receipt().clone())))
-                    .into_iter()
-                    .collect());
-            }
-            Receipt::Outcome(outcome) => outcome.decision.seq,
-            Receipt::Approval(approval) => approval.decision.seq,
-            _ => return Ok(Vec::new()),
-        };
-        let cited = self.portal().ledger.receipt(tenant, cited).await.map_err(unavailable)?;
-        Ok(cited.map(|cited| Mention::of(cited.receipt())).into_iter().collect())
-    }
-}
-
-fn row_of(receipt: &Receipt, versions: &[(Name, InForce)]) -> Row {
-    Row::of(receipt, cited_envelope(receipt, versions))
-}
-
-fn read(bytes: &[u8]) -> Result<Receipt, Refusal> {
-    Signed::parse(bytes).and_then(|signed| Receipt::read(&signed)).map_err(broken)
-}
-
-/// The version of the envelope that a receipt cites, as long as it is in force.
-fn cited_envelope(receipt: &Receipt, versions: &[(Name, InForce)]) -> Option<u32> {
-    let cited = match receipt {
-        Receipt::Decision(decision) => decision.standing.envelope?,
-        Receipt::Activation(activation) => activation.digest,
-        _ => return None,
-    };
-    let envelopes = versions.iter().filter_map(|(_, documents)| documents.envelope.as_ref());
-    envelopes.filter(|envelope| envelope.digest() == cited).map(|envelope| envelope.envelope().version).next()
-}
-
-fn cited_contract(receipt: &Receipt, versions: &[(Name, InForce)]) -> Option<u32> {
-    let cited: Digest = match receipt {
-        Receipt::Decision(decision) => decision.standing.contract?,
-        Receipt::Activation(activation) => activation.digest,
-        _ => return None,
-    };
-    let contracts = versions.iter().filter_map(|(_, documents)| documents.contract.as_ref());
-    contracts.filter(|(digest, _)| *digest == cited).map(|(_, contract)| contract.version).next()
 }

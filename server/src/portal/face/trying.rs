@@ -4,8 +4,7 @@ use app::portal::{Answer, Fault, Proposal, Refusal, Tried, Trying};
 use evidence::name::Name;
 use evidence::receipt::Receipt;
 
-use super::{Face, broken, unavailable};
-use crate::boundary;
+use super::{Face, broken, refused, unavailable};
 use crate::boundary::request::{Request, RequestError};
 
 impl Trying for Face {
@@ -62,15 +61,5 @@ fn invalid(error: RequestError) -> Refusal {
             let field = at.split('.').next().unwrap_or_default().to_owned();
             Refusal::Invalid(vec![Fault::new(&field, message)])
         }
-    }
-}
-
-fn refused(refusal: boundary::Refusal) -> Refusal {
-    match refusal {
-        boundary::Refusal::TenantUnknown => Refusal::NotFound,
-        boundary::Refusal::AgentOutOfScope => Refusal::Forbidden,
-        boundary::Refusal::Conflict => Refusal::Repeated,
-        boundary::Refusal::Ledger(error) => unavailable(error),
-        other => broken(other),
     }
 }

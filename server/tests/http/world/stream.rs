@@ -1,5 +1,6 @@
 //! Somebody who reads a log as it grows.
 
+use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, Method, Request, header};
 use futures_util::StreamExt as _;
@@ -38,14 +39,18 @@ impl World {
     }
 
     pub async fn stream(&self, request: Request<Body>) -> Stream {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        assert_eq!(parts.status, 200);
-        Stream { headers: parts.headers, body: body.into_data_stream(), read: String::new() }
+        Stream::open(&self.router, request).await
     }
 }
 
 impl Stream {
+    pub async fn open(router: &Router, request: Request<Body>) -> Self {
+        let response = router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        assert_eq!(parts.status, 200);
+        Self { headers: parts.headers, body: body.into_data_stream(), read: String::new() }
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
