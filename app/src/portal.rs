@@ -35,6 +35,7 @@ pub use contract_draft::{
 pub use desk::{Connector, Head, Overview, Sample, TenantDesk, Workspace};
 pub use detail::{Detail, Mention};
 pub use draft::{Draft, Proposal};
+pub use envelopes::Envelopes;
 pub use lobby::{Lobby, NewOwner, SharedLobby};
 pub use me::Me;
 pub use refusal::{Fault, Refusal};
@@ -52,9 +53,15 @@ pub use trust::{Handover, TrustPage, Trusting};
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send + 'a>>;
 
 /// What the pages may ask, on behalf of one member of one vendor: each area has a trait of its own.
-pub trait Portal: Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync {}
+pub trait Portal:
+    Connecting + Envelopes + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
+{
+}
 
-impl<T: Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync> Portal for T {}
+impl<T> Portal for T where
+    T: Connecting + Envelopes + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
+{
+}
 
 /// The portal as a visit holds it.
 pub type SharedPortal = Arc<dyn Portal>;

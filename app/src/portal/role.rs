@@ -33,6 +33,24 @@ pub enum Deed {
     TakePack,
     /// Send a write as an agent would.
     Try,
+    /// Write envelopes, and propose them.
+    WriteEnvelopes,
+    /// Put envelopes in force that somebody else has proposed, or refuse them.
+    ActivateEnvelopes,
+    /// Register databases and put contracts in force.
+    ManageConnectors,
+    /// Add tenants and their agents.
+    ManageTenants,
+    /// Answer what agents ask.
+    Vote,
+    /// Take a write back.
+    RollBack,
+    /// Stop a tenant, an agent or everything.
+    Freeze,
+    /// Let go again.
+    Unfreeze,
+    /// Read the vendor's keys and how they are compared.
+    ReadTrust,
 }
 
 impl Role {
@@ -42,11 +60,17 @@ impl Role {
     /// Whether this role may do it.
     pub const fn may(self, deed: Deed) -> bool {
         match deed {
-            Deed::Anyone | Deed::Look => true,
+            Deed::Anyone | Deed::Look | Deed::ReadTrust => true,
             Deed::ReadReceipts | Deed::TakePack => {
                 matches!(self, Self::Owner | Self::Author | Self::Approver | Self::Auditor)
             }
-            Deed::Try => matches!(self, Self::Owner | Self::Author),
+            Deed::Try | Deed::WriteEnvelopes | Deed::ManageConnectors | Deed::ManageTenants => {
+                matches!(self, Self::Owner | Self::Author)
+            }
+            Deed::ActivateEnvelopes | Deed::Freeze => {
+                matches!(self, Self::Owner | Self::Author | Self::Approver)
+            }
+            Deed::Vote | Deed::RollBack | Deed::Unfreeze => matches!(self, Self::Owner | Self::Approver),
         }
     }
 

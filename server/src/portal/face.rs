@@ -3,10 +3,13 @@
 //! It adds nothing to what the visitor's desk can do. A page's write takes the same path as an agent's, and what a page
 //! shows is read back from the log.
 
+mod backtests;
 mod connectors;
 mod contracts;
+mod envelopes;
 mod overview;
 mod receipts;
+mod standing;
 mod tenants;
 mod trust;
 mod trying;
