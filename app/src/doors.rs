@@ -5,7 +5,7 @@
 
 use std::pin::Pin;
 
-use crate::pages::{home, receipt, receipts, set_up, sign_in, style, tenants, tried, try_boundary};
+use crate::pages::{home, language, receipt, receipts, set_up, sign_in, style, tenants, tried, try_boundary};
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
 
@@ -80,7 +80,13 @@ pub fn doors() -> impl Iterator<Item = &'static Door> {
     [LOBBY, OVERVIEW, RECEIPTS, TRYING, GUIDE].into_iter().flatten()
 }
 
+/// What one must be allowed to do to look at `path`; nothing, if there is no page.
+pub fn way(path: &str) -> Option<Deed> {
+    doors().find(|door| door.method == Method::Get && door.path == path).map(|door| door.deed)
+}
+
 const LOBBY: &[Door] = &[
+    form!("/language", Anyone, language::choose, language::nothing),
     page!("/sign-in", Anyone, sign_in::sign_in),
     form!("/sign-in", Anyone, sign_in::send, sign_in::sign_in),
     form!("/sign-out", Anyone, sign_in::out, sign_in::sign_in),
@@ -104,4 +110,4 @@ const TRYING: &[Door] = &[
 ];
 
 /// Of demos only.
-const GUIDE: &[Door] = &[page!("/style", Anyone, style::style)];
+const GUIDE: &[Door] = &[page!("/style", Look, style::style)];

@@ -2,6 +2,7 @@
 
 mod compose;
 pub mod home;
+pub mod language;
 pub mod receipt;
 pub mod receipts;
 pub mod set_up;

@@ -87,6 +87,7 @@ pub async fn pages(portal: &Portal, card: &Card, address: String) -> Result<Page
         approves: std::collections::BTreeSet::new(),
         vendor: VENDOR.1.to_owned(),
         demo: true,
+        waiting: 0,
     };
     let everybody = Visitor { me, desk: trying.clone(), trying };
     Ok(Pages::new(portal.clone(), address, samples, Some(everybody)))

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::t;
+
 /// What a member of a vendor is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,6 +73,17 @@ impl Role {
                 matches!(self, Self::Owner | Self::Author | Self::Approver)
             }
             Deed::Vote | Deed::RollBack | Deed::Unfreeze => matches!(self, Self::Owner | Self::Approver),
+        }
+    }
+
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Owner => t("frame.role_owner"),
+            Self::Author => t("frame.role_author"),
+            Self::Approver => t("frame.role_approver"),
+            Self::Sales => t("frame.role_sales"),
+            Self::Auditor => t("frame.role_auditor"),
         }
     }
 
