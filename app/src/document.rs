@@ -55,11 +55,17 @@ pub enum Answer {
     Page(Page),
 }
 
-/// The address and the language of the page that is rendered, as its components find them.
+/// Where the page that is rendered stands, and for whom, as its components find it.
 #[derive(Clone)]
 pub(crate) struct Here {
+    /// The address without its query.
     pub path: String,
+    /// The whole address.
+    pub address: String,
+    /// Who reads.
     pub me: Option<Me>,
+    /// How many writes wait for a person.
+    pub waiting: u64,
 }
 
 /// The title of the page that is rendered.
@@ -144,7 +150,12 @@ fn rendered(render: Render, visit: &Visit) -> (String, String) {
     let (owner, named) = (Owner::new(), Named::default());
     let html = owner.with(|| {
         provide_context(visit.language());
-        provide_context(Here { path: visit.path().to_owned(), me: visit.me().cloned() });
+        provide_context(Here {
+            path: visit.path().to_owned(),
+            address: visit.address(),
+            me: visit.me().cloned(),
+            waiting: visit.waiting(),
+        });
         provide_context(named.clone());
         render().to_html()
     });

@@ -6,7 +6,7 @@
 use std::pin::Pin;
 
 use crate::pages::{
-    approvals, home, receipt, receipts, set_up, sign_in, style, tenants, tried, try_boundary,
+    approvals, home, language, receipt, receipts, set_up, sign_in, style, tenants, tried, try_boundary,
 };
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
@@ -82,7 +82,13 @@ pub fn doors() -> impl Iterator<Item = &'static Door> {
     [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, GUIDE].into_iter().flatten()
 }
 
+/// What one must be allowed to do to look at `path`; nothing, if there is no page.
+pub fn way(path: &str) -> Option<Deed> {
+    doors().find(|door| door.method == Method::Get && door.path == path).map(|door| door.deed)
+}
+
 const LOBBY: &[Door] = &[
+    form!("/language", Anyone, language::choose, language::nothing),
     page!("/sign-in", Anyone, sign_in::sign_in),
     form!("/sign-in", Anyone, sign_in::send, sign_in::sign_in),
     form!("/sign-out", Anyone, sign_in::out, sign_in::sign_in),
@@ -114,4 +120,4 @@ const TRYING: &[Door] = &[
 ];
 
 /// Of demos only.
-const GUIDE: &[Door] = &[page!("/style", Anyone, style::style)];
+const GUIDE: &[Door] = &[page!("/style", Look, style::style)];

@@ -3,55 +3,117 @@
 use leptos::prelude::*;
 
 use crate::document::Here;
-use crate::portal::{Deed, Me};
-use crate::text::{self, t};
+use crate::doors::way;
+use crate::parts::Count;
+use crate::portal::{Me, Role};
+use crate::text::{self, Language, language, t};
+
+/// Where one can go, by what one comes for. A way is shown to those who may open its door.
+const WORK: &[(&str, &str)] = &[
+    ("/", "frame.overview"),
+    ("/tenants", "frame.tenants"),
+    ("/approvals", "frame.approvals"),
+    ("/receipts", "frame.receipts"),
+    ("/connectors", "frame.connectors"),
+    ("/try", "frame.try"),
+];
+
+/// Where one seldom goes.
+const SETTINGS: &[(&str, &str)] = &[
+    ("/trust", "frame.trust"),
+    ("/members", "frame.members"),
+    ("/api-keys", "frame.api_keys"),
+    ("/audit", "frame.audit"),
+];
 
 /// The head of every page.
 #[component]
 pub fn Masthead() -> impl IntoView {
     let here = use_context::<Here>();
     let me = here.as_ref().and_then(|here| here.me.clone());
+    let waiting = here.as_ref().map_or(0, |here| here.waiting);
     let path = here.map(|here| here.path).unwrap_or_default();
-    let links = me.as_ref().map(links).unwrap_or_default();
-    let links = links.into_iter().map(|(href, key)| {
-        view! { <li><a href=href aria-current=current(href, &path)>{t(key)}</a></li> }
-    });
+    let vendor = me.as_ref().map(|me| view! { <p class="vendor"><bdi>{me.vendor.clone()}</bdi></p> });
     view! {
         <header class="masthead">
-            <p class="product">{text::PRODUCT}</p>
-            <nav aria-label=t("frame.portal")>
-                <ul role="list">
-                    {links.collect_view()}
-                    <li><a href="/verify">{t("frame.check")}</a></li>
-                </ul>
-            </nav>
-            {me.map(|me| view! { <Person me/> })}
+            <div class="names">
+                <p class="product"><a href="/">{text::PRODUCT}</a></p>
+                {vendor}
+            </div>
+            {me.map(|me| view! { <Ways me path waiting/> })}
         </header>
     }
     .into_any()
 }
 
-/// Where this person can go.
-fn links(me: &Me) -> Vec<(&'static str, &'static str)> {
-    let all = [
-        ("/", "frame.overview", Deed::Look),
-        ("/approvals", "frame.approvals", Deed::ReadReceipts),
-        ("/receipts", "frame.receipts", Deed::ReadReceipts),
-        ("/try", "frame.try", Deed::Try),
-    ];
-    all.into_iter().filter(|(_, _, deed)| me.role.may(*deed)).map(|(href, key, _)| (href, key)).collect()
+/// All the ways: in a row where there is room, else folded together. Nothing of it needs a script.
+#[component]
+fn Ways(me: Me, path: String, waiting: u64) -> impl IntoView {
+    let settings = ways(SETTINGS, me.role, &path, 0);
+    let is_inside = settings.iter().any(|(_, current)| current.is_some());
+    let settings: Vec<_> = settings.into_iter().map(|(way, _)| way).collect();
+    let settings = (!settings.is_empty()).then(|| {
+        view! {
+            <li class="more">
+                <details class="fold">
+                    <summary class:inside=is_inside>{t("frame.settings")}</summary>
+                    <ul role="list">{settings}</ul>
+                </details>
+            </li>
+        }
+    });
+    let work: Vec<_> = ways(WORK, me.role, &path, waiting).into_iter().map(|(way, _)| way).collect();
+    view! {
+        <details class="menu">
+            <summary>{t("frame.menu")}<Count number=waiting/></summary>
+            <nav aria-label=t("frame.portal")>
+                <ul role="list">{work}{settings}</ul>
+            </nav>
+            <Person me path/>
+        </details>
+    }
+    .into_any()
+}
+
+/// The ways that this role may go, and which of them leads here.
+fn ways(
+    all: &'static [(&'static str, &'static str)],
+    role: Role,
+    path: &str,
+    waiting: u64,
+) -> Vec<(AnyView, Option<&'static str>)> {
+    let open = all.iter().filter(|(href, _)| way(href).is_some_and(|deed| role.may(deed)));
+    let ways = open.map(|(href, key)| {
+        let current = current(href, path);
+        let count = if *href == "/approvals" { waiting } else { 0 };
+        let way = view! { <li><a href=*href aria-current=current>{t(key)}<Count number=count/></a></li> };
+        (way.into_any(), current)
+    });
+    ways.collect()
 }
 
 fn current(href: &str, path: &str) -> Option<&'static str> {
     let below = href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
-    (href == path).then_some("page").or(below.then_some("true"))
+    // A tenant's log is one of the receipts, wherever its address stands.
+    let log = path.starts_with("/tenants/") && path.contains("/receipts");
+    match (href, log) {
+        ("/receipts", true) => Some("true"),
+        ("/tenants", true) => None,
+        _ => (href == path).then_some("page").or(below.then_some("true")),
+    }
 }
 
 #[component]
-fn Person(me: Me) -> impl IntoView {
+fn Person(me: Me, path: String) -> impl IntoView {
+    let name = view! { <bdi>{me.name}</bdi> };
+    let name = if way("/account").is_some_and(|deed| me.role.may(deed)) {
+        view! { <a href="/account" aria-current=current("/account", &path)>{name}</a> }.into_any()
+    } else {
+        name.into_any()
+    };
     view! {
         <div class="person">
-            <p><bdi>{me.name}</bdi>", "{me.vendor}</p>
+            <p>{name}", "{me.role.title()}</p>
             {(!me.demo).then(|| view! { <SignOut/> })}
         </div>
     }
@@ -63,7 +125,7 @@ fn Person(me: Me) -> impl IntoView {
 fn SignOut() -> impl IntoView {
     view! {
         <form method="post" action="/sign-out">
-            <button type="submit" class="quiet">{t("frame.sign_out")}</button>
+            <button type="submit" class="link">{t("frame.sign_out")}</button>
         </form>
     }
 }
@@ -71,10 +133,57 @@ fn SignOut() -> impl IntoView {
 /// The foot of every page.
 #[component]
 pub fn Colophon() -> impl IntoView {
+    let path = use_context::<Here>().map(|here| here.address).unwrap_or_default();
     view! {
         <footer class="colophon">
             <p>{t("frame.colophon")}</p>
+            <ul role="list" class="inline">
+                <li><a href="/verify">{t("frame.check")}</a></li>
+            </ul>
+            <Languages back=path/>
         </footer>
     }
     .into_any()
+}
+
+/// The languages to choose from, each in its own words.
+#[component]
+fn Languages(back: String) -> impl IntoView {
+    let chosen = language();
+    let each = Language::ALL.map(|language| {
+        let tag = language.tag();
+        let pressed = if language == chosen { "true" } else { "false" };
+        view! { <button type="submit" class="link" name="language" value=tag lang=tag aria-pressed=pressed>{language.name()}</button> }
+    });
+    view! {
+        <form method="post" action="/language" class="languages" aria-label=t("frame.language")>
+            <input type="hidden" name="back" value=back/>
+            {each.collect_view()}
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::current;
+
+    #[test]
+    fn one_way_leads_here() {
+        for (path, href) in [
+            ("/", "/"),
+            ("/tenants", "/tenants"),
+            ("/tenants/acme", "/tenants"),
+            ("/tenants/acme/receipts/3", "/receipts"),
+            ("/receipts", "/receipts"),
+            ("/try/acme/a1", "/try"),
+        ] {
+            let here: Vec<&str> = super::WORK
+                .iter()
+                .map(|(href, _)| *href)
+                .filter(|href| current(href, path).is_some())
+                .collect();
+            assert_eq!(here, [href], "{path}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 pub mod approvals;
 mod compose;
 pub mod home;
+pub mod language;
 pub mod receipt;
 pub mod receipts;
 pub mod set_up;

@@ -37,6 +37,7 @@ pub use contract_draft::{
 pub use desk::{Connector, Head, Overview, Sample, TenantDesk, Workspace};
 pub use detail::{Detail, Mention, Undo, Undoing, Undone};
 pub use draft::{Draft, Proposal};
+pub use envelopes::Envelopes;
 pub use filter::{Filter, minute};
 pub use inbox::{Approvals, Asked, Ballot, Card, Inbox, May, Narrowed, Settled, Voted};
 pub use lobby::{Lobby, NewOwner, SharedLobby};
@@ -57,12 +58,12 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send 
 
 /// What the pages may ask, on behalf of one member of one vendor: each area has a trait of its own.
 pub trait Portal:
-    Approvals + Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
+    Approvals + Connecting + Envelopes + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
 {
 }
 
-impl<T: Approvals + Connecting + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync> Portal
-    for T
+impl<T> Portal for T where
+    T: Approvals + Connecting + Envelopes + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
 {
 }
 

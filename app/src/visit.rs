@@ -50,6 +50,17 @@ impl Visit {
         &self.0.path
     }
 
+    /// The whole address, as a link on this portal.
+    pub fn address(&self) -> String {
+        let words = self.0.query.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        query::address(&self.0.path, words)
+    }
+
+    /// How many writes wait for a person.
+    pub fn waiting(&self) -> u64 {
+        self.0.signed_in.as_ref().map_or(0, |(me, _)| me.waiting)
+    }
+
     /// The language.
     pub fn language(&self) -> Language {
         self.0.language
@@ -166,6 +177,15 @@ pub struct See {
     pub said: Option<&'static str>,
     /// What becomes of the session.
     pub session: Session,
+    /// The language in which the visitor reads from now on, if they chose one.
+    pub language: Option<Language>,
+}
+
+impl See {
+    /// That page, and nothing else.
+    fn at(location: impl Into<String>) -> Self {
+        Self { location: location.into(), said: None, session: Session::Stays, language: None }
+    }
 }
 
 /// What a form does to the visitor's session.
@@ -184,15 +204,42 @@ pub type Done = Result<Onward, Refusal>;
 
 /// On to another page, with a session that begins or ends.
 pub fn see_with(session: Session, location: impl Into<String>) -> Done {
-    Ok(Onward::See(See { location: location.into(), said: None, session }))
+    Ok(Onward::See(See { session, ..See::at(location) }))
 }
 
 /// On to another page.
 pub fn see(location: impl Into<String>) -> Done {
-    Ok(Onward::See(See { location: location.into(), said: None, session: Session::Stays }))
+    Ok(Onward::See(See::at(location)))
 }
 
 /// On to another page, which says once what was done.
 pub fn say(said: &'static str, location: impl Into<String>) -> Done {
-    Ok(Onward::See(See { location: location.into(), said: Some(said), session: Session::Stays }))
+    Ok(Onward::See(See { said: Some(said), ..See::at(location) }))
+}
+
+/// The address, if it is one of this portal; else the first page's. Nobody is sent away by a link that others made.
+pub fn local(address: &str) -> &str {
+    let is_here =
+        address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\n', '\r', '\t']);
+    if is_here { address } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local;
+
+    #[test]
+    fn nobody_is_sent_away() {
+        assert_eq!(local("/tenants/acme/receipts?verdict=DENY"), "/tenants/acme/receipts?verdict=DENY");
+        for away in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+            "javascript:alert(1)",
+            "/\t/evil",
+        ] {
+            assert_eq!(local(away), "/", "{away}");
+        }
+    }
 }

@@ -87,6 +87,7 @@ pub async fn pages(portal: &Portal, card: &Card, address: String) -> Result<Page
         approves: std::collections::BTreeSet::new(),
         vendor: VENDOR.1.to_owned(),
         demo: true,
+        waiting: 0,
     };
     let desk = portal.registry.desk(card.voter().ok_or("the demo has nobody who votes")?).await?;
     let desk = desk.ok_or("the key of the demo's first person opens no desk")?;

@@ -16,7 +16,7 @@ mod words;
 
 /// `/style`
 pub async fn style(visit: Visit) -> Shown {
-    if !visit.lobby().is_demo() {
+    if !visit.me().is_some_and(|me| me.demo) {
         return Err(Refusal::NotFound);
     }
     show(|| view! { <Guide/> }.into_any())

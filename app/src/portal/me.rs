@@ -21,6 +21,8 @@ pub struct Me {
     pub approves: BTreeSet<Name>,
     /// The vendor's name, as people write it.
     pub vendor: String,
+    /// How many writes wait for a person now.
+    pub waiting: u64,
     /// Whether this is a demo, which shows more of itself.
     pub demo: bool,
 }

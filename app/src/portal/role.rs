@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::t;
+
 /// What a member of a vendor is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -33,10 +35,24 @@ pub enum Deed {
     TakePack,
     /// Send a write as an agent would.
     Try,
+    /// Write envelopes, and propose them.
+    WriteEnvelopes,
+    /// Put envelopes in force that somebody else has proposed, or refuse them.
+    ActivateEnvelopes,
+    /// Register databases and put contracts in force.
+    ManageConnectors,
+    /// Add tenants and their agents.
+    ManageTenants,
     /// Answer what agents ask.
     Vote,
     /// Take a write back.
     RollBack,
+    /// Stop a tenant, an agent or everything.
+    Freeze,
+    /// Let go again.
+    Unfreeze,
+    /// Read the vendor's keys and how they are compared.
+    ReadTrust,
 }
 
 impl Role {
@@ -46,13 +62,28 @@ impl Role {
     /// Whether this role may do it.
     pub const fn may(self, deed: Deed) -> bool {
         match deed {
-            Deed::Anyone | Deed::Look => true,
+            Deed::Anyone | Deed::Look | Deed::ReadTrust => true,
             Deed::ReadReceipts | Deed::TakePack => {
                 matches!(self, Self::Owner | Self::Author | Self::Approver | Self::Auditor)
             }
-            Deed::RollBack => matches!(self, Self::Owner | Self::Author | Self::Approver),
-            Deed::Try => matches!(self, Self::Owner | Self::Author),
-            Deed::Vote => matches!(self, Self::Owner | Self::Approver),
+            Deed::Try | Deed::WriteEnvelopes | Deed::ManageConnectors | Deed::ManageTenants => {
+                matches!(self, Self::Owner | Self::Author)
+            }
+            Deed::ActivateEnvelopes | Deed::Freeze => {
+                matches!(self, Self::Owner | Self::Author | Self::Approver)
+            }
+            Deed::Vote | Deed::RollBack | Deed::Unfreeze => matches!(self, Self::Owner | Self::Approver),
+        }
+    }
+
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Owner => t("frame.role_owner"),
+            Self::Author => t("frame.role_author"),
+            Self::Approver => t("frame.role_approver"),
+            Self::Sales => t("frame.role_sales"),
+            Self::Auditor => t("frame.role_auditor"),
         }
     }
 

@@ -189,7 +189,8 @@ fn onward(see: &See) -> Response {
         Session::Ends => Some(cookie::no_session()),
         Session::Stays => None,
     };
-    for cookie in said.into_iter().chain(session) {
+    let language = see.language.map(cookie::choose);
+    for cookie in said.into_iter().chain(session).chain(language) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

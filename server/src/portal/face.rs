@@ -4,11 +4,14 @@
 //! shows is read back from the log.
 
 mod approvals;
+mod backtests;
 mod connectors;
 mod contracts;
+mod envelopes;
 mod mentions;
 mod overview;
 mod receipts;
+mod standing;
 mod tenants;
 mod trust;
 mod trying;

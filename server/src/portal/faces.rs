@@ -108,6 +108,7 @@ fn me(member: Member) -> Me {
         approves: member.approves,
         vendor: member.vendor_title.to_string(),
         demo: false,
+        waiting: 0,
     }
 }
 

@@ -45,6 +45,11 @@ pub fn nothing_said() -> HeaderValue {
     set(SAID, "", "; Max-Age=0")
 }
 
+/// Keeps the language for a year.
+pub fn choose(language: Language) -> HeaderValue {
+    set(LANGUAGE, language.tag(), "; Max-Age=31536000")
+}
+
 /// Values are secrets, keys and tags of our own, which need no quotes.
 fn set(name: &str, value: &str, age: &str) -> HeaderValue {
     let cookie = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{age}");
