@@ -1,12 +1,16 @@
 //! The pages, one a file: each asks first, and then renders in one go.
 
 mod compose;
+pub mod connectors;
 pub mod home;
+mod reason;
 pub mod receipt;
 pub mod receipts;
 pub mod set_up;
 pub mod sign_in;
 pub mod style;
+pub mod tenancy;
 pub mod tenants;
 pub mod tried;
+pub mod trust;
 pub mod try_boundary;

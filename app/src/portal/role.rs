@@ -33,6 +33,16 @@ pub enum Deed {
     TakePack,
     /// Send a write as an agent would.
     Try,
+    /// Register databases and put contracts in force.
+    ManageConnectors,
+    /// Add tenants and their agents.
+    ManageTenants,
+    /// Stop a tenant, an agent or everything.
+    Freeze,
+    /// Let go again.
+    Unfreeze,
+    /// Read the vendor's keys and how they are compared.
+    ReadTrust,
 }
 
 impl Role {
@@ -42,11 +52,15 @@ impl Role {
     /// Whether this role may do it.
     pub const fn may(self, deed: Deed) -> bool {
         match deed {
-            Deed::Anyone | Deed::Look => true,
+            Deed::Anyone | Deed::Look | Deed::ReadTrust => true,
             Deed::ReadReceipts | Deed::TakePack => {
                 matches!(self, Self::Owner | Self::Author | Self::Approver | Self::Auditor)
             }
-            Deed::Try => matches!(self, Self::Owner | Self::Author),
+            Deed::Try | Deed::ManageConnectors | Deed::ManageTenants => {
+                matches!(self, Self::Owner | Self::Author)
+            }
+            Deed::Freeze => matches!(self, Self::Owner | Self::Author | Self::Approver),
+            Deed::Unfreeze => matches!(self, Self::Owner | Self::Approver),
         }
     }
 
