@@ -6,7 +6,8 @@
 use std::pin::Pin;
 
 use crate::pages::{
-    approvals, home, language, receipt, receipts, set_up, sign_in, style, tenants, tried, try_boundary,
+    approvals, connectors, home, language, receipt, receipts, set_up, sign_in, style, tenancy, tenants, tried,
+    trust, try_boundary,
 };
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
@@ -79,7 +80,7 @@ macro_rules! house {
 
 /// Every door, by area.
 pub fn doors() -> impl Iterator<Item = &'static Door> {
-    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, GUIDE].into_iter().flatten()
+    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, CONNECTORS, TENANTS, TRUST, GUIDE].into_iter().flatten()
 }
 
 /// What one must be allowed to do to look at `path`; nothing, if there is no page.
@@ -118,6 +119,77 @@ const TRYING: &[Door] = &[
     form!("/try", Try, try_boundary::send, try_boundary::try_boundary),
     page!("/try/{tenant}/{action}", Try, tried::tried),
 ];
+
+const CONNECTORS: &[Door] = &[
+    page!("/connectors", Look, connectors::connectors),
+    page!("/new/connector", ManageConnectors, connectors::register::register),
+    form!("/new/connector", ManageConnectors, connectors::register::send, connectors::register::register),
+    page!("/connectors/{connector}", Look, connectors::desk::desk),
+    page!("/connectors/{connector}/address", ManageConnectors, connectors::register::address),
+    form!(
+        "/connectors/{connector}/address",
+        ManageConnectors,
+        connectors::register::move_it,
+        connectors::register::address
+    ),
+    form!(
+        "/connectors/{connector}/forget",
+        ManageConnectors,
+        connectors::desk::forget,
+        connectors::desk::desk
+    ),
+    page!("/connectors/{connector}/draft", Look, connectors::draft::draft),
+    form!(
+        "/connectors/{connector}/draft",
+        ManageConnectors,
+        connectors::draft::introspect,
+        connectors::desk::desk
+    ),
+    form!(
+        "/connectors/{connector}/discard",
+        ManageConnectors,
+        connectors::draft::discard,
+        connectors::draft::draft
+    ),
+    page!("/connectors/{connector}/draft/{table}", ManageConnectors, connectors::table::table),
+    form!(
+        "/connectors/{connector}/draft/{table}",
+        ManageConnectors,
+        connectors::table::save,
+        connectors::table::table
+    ),
+    page!("/connectors/{connector}/review", Look, connectors::review::review),
+    form!(
+        "/connectors/{connector}/review",
+        ManageConnectors,
+        connectors::review::send,
+        connectors::review::review
+    ),
+    page!("/connectors/{connector}/versions/{version}", Look, connectors::version::version),
+    form!(
+        "/connectors/{connector}/versions/{version}",
+        ManageConnectors,
+        connectors::version::roll_out,
+        connectors::version::version
+    ),
+];
+
+const TENANTS: &[Door] = &[
+    page!("/tenants", Look, tenancy::tenants),
+    page!("/new/tenant", ManageTenants, tenancy::admit::admit),
+    form!("/new/tenant", ManageTenants, tenancy::admit::send, tenancy::admit::admit),
+    form!("/freeze", Freeze, tenancy::stop::freeze_all, tenancy::tenants),
+    form!("/unfreeze", Unfreeze, tenancy::stop::unfreeze_all, tenancy::tenants),
+    page!("/tenants/{tenant}", Look, tenancy::desk::desk),
+    form!("/tenants/{tenant}/agents", ManageTenants, tenancy::desk::register, tenancy::desk::desk),
+    form!("/tenants/{tenant}/contracts", ManageConnectors, tenancy::desk::complete, tenancy::desk::desk),
+    form!("/tenants/{tenant}/freeze", Freeze, tenancy::stop::freeze, tenancy::desk::desk),
+    form!("/tenants/{tenant}/unfreeze", Unfreeze, tenancy::stop::unfreeze, tenancy::desk::desk),
+    form!("/tenants/{tenant}/agents/{agent}/suspend", Freeze, tenancy::stop::suspend, tenancy::desk::desk),
+    form!("/tenants/{tenant}/agents/{agent}/resume", Unfreeze, tenancy::stop::resume, tenancy::desk::desk),
+];
+
+const TRUST: &[Door] = &[page!("/trust", ReadTrust, trust::trust)];
 
 /// Of demos only.
 const GUIDE: &[Door] = &[page!("/style", Look, style::style)];
