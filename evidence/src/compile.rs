@@ -23,6 +23,7 @@ use crate::contract::{Contract, OperationKind};
 use crate::digest::Digest;
 use crate::envelope::{Envelope, EnvelopeError, Rule};
 use crate::name::Text;
+use crate::timestamp::Timestamp;
 use gate::{Gates, Question};
 
 /// An envelope that fits its contract, together with the Cedar that it means.
@@ -119,6 +120,13 @@ impl Compiled {
         let parsed = Schema::from_cedarschema_str(&self.schema);
         let (schema, _) = parsed.map_err(|error| fault("contract", error.to_string()))?;
         validation::validate(schema, &self.scoped, self.envelope.cedar.as_deref().unwrap_or_default())
+    }
+
+    /// The same envelope as if its validity had no beginning and no end: for a replay, which asks about a time when it was
+    /// not in force.
+    pub(crate) fn valid_at_any_time(&self) -> Self {
+        let envelope = Envelope { valid_from: Timestamp::MIN, valid_until: None, ..self.envelope.clone() };
+        Self { envelope, ..self.clone() }
     }
 
     /// Whether `action`, which is of the given kind, is authorised.

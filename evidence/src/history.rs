@@ -3,6 +3,8 @@
 //! The ledger keeps one for each tenant and takes the standing from it; the verifier builds one from a pack and
 //! compares. Both therefore agree on what was in force, who might act and how much of a limit was spent.
 
+pub(crate) mod window;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::action::{Action, Citation};
@@ -10,11 +12,12 @@ use crate::decision::Verdict;
 use crate::digest::Digest;
 use crate::envelope::{Approval, Limit};
 use crate::key::KeyId;
-use crate::name::{Name, Text};
+use crate::name::Name;
 use crate::receipt::{DocumentKind, KeyChange, Receipt, StandingState, StandingSubject};
 use crate::standing::{AgentStanding, ApprovalStanding, Standing, Vote};
 use crate::timestamp::Timestamp;
 use crate::trust::KeyRecord;
+use window::{AllowedWrite, Window};
 
 /// The longest window of a limit, in seconds: 31 days. Older writes are forgotten.
 pub const LONGEST_WINDOW_SECONDS: u32 = 31 * 24 * 60 * 60;
@@ -37,27 +40,6 @@ pub struct History {
 struct KeyHistory {
     record: KeyRecord,
     revoked: bool,
-}
-
-/// A write that was allowed, as limits count it.
-#[derive(Clone, Debug)]
-struct AllowedWrite {
-    time: Timestamp,
-    agent: Name,
-    table: Text,
-    operation: Text,
-    connector: Name,
-    rows: u64,
-}
-
-/// The sliding sum of one limit of the envelope in force. It is opened when first asked for and kept up to date from
-/// then on, so a decision costs the same however long the log is.
-#[derive(Clone, Debug)]
-struct Window {
-    connector: Name,
-    limit: Limit,
-    entries: VecDeque<(Timestamp, u64)>,
-    sum: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -179,14 +161,7 @@ impl History {
     }
 
     fn allow(&mut self, action: &Action, time: Timestamp) {
-        let write = AllowedWrite {
-            time,
-            agent: action.agent.clone(),
-            table: action.table.clone(),
-            operation: action.operation.clone(),
-            connector: action.connector.clone(),
-            rows: action.rows(),
-        };
+        let write = AllowedWrite::new(action, time);
         self.windows.values_mut().for_each(|window| window.count(&write));
         self.allowed.push_back(write);
         let horizon = time.saturating_minus_seconds(LONGEST_WINDOW_SECONDS.into());
@@ -202,43 +177,16 @@ impl History {
         });
         let sums = counted.map(|limit| {
             let name = (action.connector.clone(), limit.id.clone());
-            let window =
-                self.windows.entry(name).or_insert_with(|| Window::open(&action.connector, limit, allowed));
+            let window = self.windows.entry(name).or_insert_with(|| {
+                let mut window = Window::open(&action.connector, limit);
+                for write in allowed {
+                    window.count(write);
+                }
+                window
+            });
             (limit.id.clone(), window.sum_at(now))
         });
         sums.collect()
-    }
-}
-
-impl Window {
-    fn open(connector: &Name, limit: &Limit, allowed: &VecDeque<AllowedWrite>) -> Self {
-        let mut window =
-            Self { connector: connector.clone(), limit: limit.clone(), entries: VecDeque::new(), sum: 0 };
-        for write in allowed {
-            window.count(write);
-        }
-        window
-    }
-
-    fn count(&mut self, write: &AllowedWrite) {
-        let counts = self.limit.counts(write.agent.as_str(), write.table.as_str(), write.operation.as_str());
-        if counts && write.connector == self.connector {
-            self.entries.push_back((write.time, write.rows));
-            self.sum = self.sum.saturating_add(write.rows);
-        }
-    }
-
-    /// The rows allowed in the window that ends at `now`: those recorded less than its length ago.
-    fn sum_at(&mut self, now: Timestamp) -> u64 {
-        let length = i64::from(self.limit.window_seconds) * 1_000_000;
-        while let Some((time, rows)) = self.entries.front().copied() {
-            if now.micros().saturating_sub(time.micros()) < length {
-                break;
-            }
-            self.entries.pop_front();
-            self.sum = self.sum.saturating_sub(rows);
-        }
-        self.sum
     }
 }
 

@@ -27,6 +27,7 @@ pub mod name;
 pub mod pack;
 pub mod reason;
 pub mod receipt;
+pub mod replay;
 pub mod standing;
 mod text;
 pub mod timestamp;
