@@ -22,6 +22,7 @@ pub mod dsse;
 pub mod envelope;
 pub mod history;
 pub mod key;
+pub mod lint;
 pub mod log;
 pub mod name;
 pub mod pack;
