@@ -19,6 +19,7 @@ mod library;
 mod load;
 mod page;
 mod parked;
+mod past;
 mod pending;
 mod proposal;
 mod query;

@@ -3,6 +3,7 @@
 //! It knows the hour, keeps the keys, remembers, guards the write path and answers HTTP. It asks `evidence` what is true
 //! and never forms an opinion of its own.
 
+pub mod backtest;
 pub mod boundary;
 pub mod clock;
 pub mod config;

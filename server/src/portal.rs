@@ -5,6 +5,7 @@ mod memory;
 
 pub use face::Face;
 
+use crate::backtest::Backtests;
 use crate::boundary::Boundary;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -16,9 +17,14 @@ use crate::registry::Registry;
 use crate::store::Store;
 use crate::vault::Vault;
 
+/// How many backtests are at work at a time; each uses all cores.
+const BACKTESTS_AT_ONCE: usize = 2;
+
 /// The open portal. A clone is another handle on the same one.
 #[derive(Clone)]
 pub struct Portal {
+    /// What other envelopes would have answered.
+    pub backtests: Backtests,
     /// The path of every write.
     pub boundary: Boundary,
     /// The one clock.
@@ -52,6 +58,8 @@ impl Portal {
         let boundary = Boundary::new(ledger.clone(), connectors.clone(), clock.clone());
         let finished = Box::pin(boundary.recover()).await?;
         tracing::info!(finished, handed_over, "what an earlier run left open");
-        Ok(Self { boundary, clock, connectors, ledger, registry, signer, site: Site::read(&config.site)? })
+        let backtests = Backtests::new(ledger.clone(), BACKTESTS_AT_ONCE);
+        let site = Site::read(&config.site)?;
+        Ok(Self { backtests, boundary, clock, connectors, ledger, registry, signer, site })
     }
 }

@@ -66,7 +66,8 @@ fn statement(tenant: &Tenant, query: &ReceiptQuery, limit: usize) -> (String, Ve
     (text, values)
 }
 
-async fn size(connection: &mut AnyConnection, tenant: &Tenant) -> Result<u64, Fault> {
+/// How many receipts a log has.
+pub(super) async fn size(connection: &mut AnyConnection, tenant: &Tenant) -> Result<u64, Fault> {
     let last = sqlx::query("select seq from receipts where log = $1 order by seq desc limit 1")
         .bind(tenant.log().to_string())
         .fetch_optional(connection)
