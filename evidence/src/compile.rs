@@ -8,6 +8,7 @@
 //! permits the second, `never` forbids both. So Cedar, which knows no third answer, gives one.
 
 mod check;
+mod diagnostic;
 mod gate;
 mod handwritten;
 mod literal;
@@ -17,6 +18,8 @@ mod schema;
 mod validation;
 
 use cedar_policy::{Policy, PolicyId, Schema};
+
+pub use diagnostic::{Diagnostic, diagnose};
 
 use crate::action::Action;
 use crate::contract::{Contract, OperationKind};
@@ -81,7 +84,7 @@ pub fn compile(contract: &Contract, envelope: Envelope) -> Result<Compiled, Enve
         policies.push(Spoken { scoped: parse(rule, &one.text)?, at_gate: parse(rule, &one.at_gate)? });
     }
     if let Some(cedar) = &envelope.cedar {
-        let by_hand = handwritten::parse(cedar)?.into_iter();
+        let by_hand = handwritten::parse(cedar).map_err(|refused| refused.fault(cedar))?.into_iter();
         policies.extend(by_hand.map(|policy| Spoken { scoped: policy.clone(), at_gate: policy }));
         text.push_str(handwritten::HEADING);
         text.push_str(cedar);

@@ -22,6 +22,7 @@ mod load;
 mod moment;
 mod page;
 mod parked;
+mod past;
 mod pending;
 mod proposal;
 mod query;

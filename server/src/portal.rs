@@ -8,6 +8,7 @@ mod memory;
 pub use faces::{Faces, Visitor};
 
 use crate::accounts::Accounts;
+use crate::backtest::Backtests;
 use crate::boundary::Boundary;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -22,11 +23,16 @@ use crate::store::Store;
 use crate::streams::Streams;
 use crate::vault::Vault;
 
+/// How many backtests are at work at a time; each uses all cores.
+const BACKTESTS_AT_ONCE: usize = 2;
+
 /// The open portal. A clone is another handle on the same one.
 #[derive(Clone)]
 pub struct Portal {
     /// Who signs in.
     pub accounts: Accounts,
+    /// What other envelopes would have answered.
+    pub backtests: Backtests,
     /// The path of every write.
     pub boundary: Boundary,
     /// The one clock.
@@ -70,8 +76,10 @@ impl Portal {
         let finished = Box::pin(boundary.recover()).await?;
         tracing::info!(finished, handed_over, "what an earlier run left open");
         let (site, streams) = (Site::read(&config.site)?, Streams::default());
+        let backtests = Backtests::new(ledger.clone(), BACKTESTS_AT_ONCE);
         Ok(Self {
             accounts,
+            backtests,
             boundary,
             clock,
             connectors,

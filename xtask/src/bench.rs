@@ -14,7 +14,7 @@ struct Bench {
     command: &'static [&'static str],
 }
 
-const BENCHES: [Bench; 5] = [
+const BENCHES: [Bench; 6] = [
     Bench {
         source: "evidence/examples/law_bench.rs",
         command: &["cargo", "run", "--release", "--features", "evidence/cli", "--example", "law_bench"],
@@ -30,6 +30,10 @@ const BENCHES: [Bench; 5] = [
     Bench {
         source: "server/examples/long_log_bench.rs",
         command: &["cargo", "run", "--release", "--features", "evidence/cli", "--example", "long_log_bench"],
+    },
+    Bench {
+        source: "server/examples/backtest_bench.rs",
+        command: &["cargo", "run", "--release", "--features", "evidence/cli", "--example", "backtest_bench"],
     },
     Bench { source: "end2end/bench.mjs", command: &["node", "end2end/bench.mjs"] },
 ];

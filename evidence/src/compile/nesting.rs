@@ -26,6 +26,17 @@ pub(super) fn depth(text: &str) -> usize {
     enclosing.into_iter().rev().fold(level, |inner, outer| outer.around(&inner)).depth()
 }
 
+/// Where `symbol` first stands in `text` outside of strings and comments.
+pub(super) fn find(text: &str, symbol: char) -> Option<usize> {
+    let mut rest = text;
+    loop {
+        if rest.starts_with(symbol) {
+            return text.len().checked_sub(rest.len());
+        }
+        (_, rest) = next_token(rest)?;
+    }
+}
+
 /// What was seen so far between two brackets.
 #[derive(Default)]
 struct Level {
@@ -181,6 +192,13 @@ mod tests {
             0
         );
         assert_eq!(depth("a // (\r + b"), 1, "a comment ends with its line");
+    }
+
+    #[test]
+    fn symbols_are_found_where_they_mean_something() {
+        assert_eq!(find("a \"?\" // ?\n é ?b", '?'), Some(14));
+        assert_eq!(find("\"?\" // ?", '?'), None);
+        assert_eq!(find("\"?", '?'), None);
     }
 
     #[test]

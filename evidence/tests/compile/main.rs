@@ -1,5 +1,6 @@
 //! What an envelope means once it is compiled, and what can't be compiled.
 
+mod diagnostics;
 mod fixture;
 mod meaning;
 mod oracle;

@@ -3,6 +3,7 @@
 
 mod allowed;
 mod attested;
+mod backtests;
 mod batch;
 mod codes;
 mod crash;

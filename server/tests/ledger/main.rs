@@ -53,6 +53,8 @@ macro_rules! stories {
     };
 }
 
+mod backtests;
+
 stories! {
     a_change_of_the_envelope_does_not_answer_for_people,
     a_key_opens_only_its_own_desk,
