@@ -103,6 +103,7 @@ fn Line(line: TenantLine) -> impl IntoView {
 /// The switch for all tenants at once.
 #[component]
 fn Everything(is_stopped: bool) -> impl IntoView {
+    let nothing: Option<Refusal> = None;
     view! {
         <section aria-labelledby="everything">
             <h2 id="everything">{t("tenants.everything")}</h2>
@@ -111,7 +112,7 @@ fn Everything(is_stopped: bool) -> impl IntoView {
                 view! {
                     <StopSwitch
                         id="unfreeze-all" open=t("tenants.unfreeze_all_open") title=t("tenants.unfreeze_all_title")
-                        action="/unfreeze" label=t("tenants.unfreeze_all") stops=false refusal=None::<Refusal>
+                        action="/unfreeze" label=t("tenants.unfreeze_all") stops=false refusal=nothing
                     />
                 }
                 .into_any()
@@ -119,7 +120,7 @@ fn Everything(is_stopped: bool) -> impl IntoView {
                 view! {
                     <StopSwitch
                         id="freeze-all" open=t("tenants.freeze_all_open") title=t("tenants.freeze_all_title")
-                        action="/freeze" label=t("tenants.freeze_all") stops=true refusal=None::<Refusal>
+                        action="/freeze" label=t("tenants.freeze_all") stops=true refusal=nothing
                     />
                 }
                 .into_any()

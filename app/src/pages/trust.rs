@@ -17,7 +17,7 @@ pub async fn trust(visit: Visit) -> Shown {
 #[component]
 fn Page(page: TrustPage) -> impl IntoView {
     let TrustPage { signer, keys, handovers, document, origins, .. } = page;
-    let file = document.clone();
+    let (file, named) = (document.clone(), document.clone());
     view! {
         <Heading title=t("trust.title") lead=t("trust.lead")/>
         <section aria-labelledby="signer">
@@ -33,7 +33,7 @@ fn Page(page: TrustPage) -> impl IntoView {
         <section aria-labelledby="document">
             <h2 id="document">{t("trust.document")}</h2>
             <p>{t("trust.document_means")}</p>
-            <p><a href=file.clone()><code>{file}</code></a></p>
+            <p><a href=file><code>{named}</code></a></p>
         </section>
         <Origins origins/>
         <section aria-labelledby="rotate">

@@ -7,15 +7,10 @@ use sqlx::Row as _;
 
 use super::fault::Fault;
 use super::rows::{number, signed};
-use super::{Ledger, LedgerError, page};
+use super::{Ledger, LedgerError};
 use crate::registry::Tenant;
 
 impl Ledger {
-    /// The number that the next receipt of a log will have.
-    pub(crate) async fn size(&self, tenant: &Tenant) -> Result<u64, LedgerError> {
-        Ok(page::size(&mut *self.reader().await?, tenant).await?)
-    }
-
     /// The number of the first of `size` receipts that was recorded at or after `time`; `size` if there is none. Times
     /// never go backwards in a log, so it is found by halving.
     pub(crate) async fn first_since(

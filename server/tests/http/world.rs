@@ -248,6 +248,7 @@ async fn front_door(portal: &Portal, key: &str) -> Router {
         approves: BTreeSet::new(),
         vendor: "Northwind".to_owned(),
         demo: false,
+        waiting: 0,
     };
     let visitor = Visitor { me, desk: desk.clone(), trying: desk };
     let pages = Pages::new(portal.clone(), "http://portal.test".to_owned(), Vec::new(), Some(visitor));
@@ -279,6 +280,7 @@ fn config(data: PathBuf) -> Config {
         home: Home { data, database: None, log: String::new(), signing_key: None, next_signing_key: None },
         listen: ([127, 0, 0, 1], 0).into(),
         demo: false,
+        waiting: 0,
         metrics: None,
         origin: "portal.test".to_owned(),
         url: None,

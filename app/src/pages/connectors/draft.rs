@@ -88,7 +88,8 @@ fn Line(name: Name, table: String, draft: TableDraft, faults: usize, may: bool) 
     let offered = Phrase::series(offered.map(|(kind, _)| Phrase::words(text::verb(*kind))), t("count.and"));
     let wrong = if faults == 0 { String::new() } else { tn("connectors.faults", size(faults)) };
     let link = if may && draft.obstacle.is_none() {
-        view! { <a href=format!("/connectors/{name}/draft/{table}")><code>{table}</code></a> }.into_any()
+        let href = format!("/connectors/{name}/draft/{table}");
+        view! { <a href=href><code>{table}</code></a> }.into_any()
     } else {
         view! { <code>{table}</code> }.into_any()
     };

@@ -88,7 +88,7 @@ fn Fields(typed: visit::Form, refusal: Option<Refusal>) -> impl IntoView {
         _ => Vec::new(),
     };
     let (of_title, of_agents) = (faults.clone(), faults.clone());
-    let text = |name: &str| typed.text(name).to_owned();
+    let text = move |name: &str| typed.text(name).to_owned();
     view! {
         <Form action="/new/tenant" labelled_by="form-title" refusal refused=t("tenants.not_added")>
             <h2 id="form-title">{t("tenants.who")}</h2>

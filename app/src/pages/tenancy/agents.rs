@@ -112,7 +112,7 @@ fn Register(action: String, rejected: Option<Rejected>) -> impl IntoView {
         _ => Vec::new(),
     };
     let of_title = faults.clone();
-    let text = |name: &str| typed.text(name).to_owned();
+    let text = move |name: &str| typed.text(name).to_owned();
     view! {
         <Form action labelled_by="register" refusal refused=t("tenants.agent_not_added")>
             <h3 id="register">{t("tenants.agent_add_title")}</h3>

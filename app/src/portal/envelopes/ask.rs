@@ -31,7 +31,7 @@ pub trait Envelopes {
     /// Keeps what the visitor has typed, and the envelope in force when that was begun.
     fn keep_draft(&self, at: At, form: Vec<(String, String)>, base: Option<Digest>) -> Answer<'_, ()>;
     /// Throws it away.
-    fn discard_draft(&self, at: At) -> Answer<'_, ()>;
+    fn clear_draft(&self, at: At) -> Answer<'_, ()>;
     /// What an envelope would mean. A backtest is begun where one is asked for.
     fn check(&self, at: At, envelope: Envelope, backtest: bool) -> Answer<'_, Check>;
     /// How far a backtest is.

@@ -38,7 +38,7 @@ impl Envelopes for Face {
         })
     }
 
-    fn discard_draft(&self, at: At) -> Answer<'_, ()> {
+    fn clear_draft(&self, at: At) -> Answer<'_, ()> {
         Box::pin(async move {
             let place = self.place(&at).await?;
             self.portal().envelopes.discard_draft(&place, &self.who()?).await.map_err(unavailable)
@@ -46,7 +46,7 @@ impl Envelopes for Face {
     }
 
     fn check(&self, at: At, envelope: Envelope, backtest: bool) -> Answer<'_, Check> {
-        Box::pin(self.look_at(at, envelope, backtest))
+        Box::pin(self.weigh(at, envelope, backtest))
     }
 
     fn backtest(&self, at: At, id: Name) -> Answer<'_, Backtest> {
@@ -213,7 +213,7 @@ impl Face {
         })
     }
 
-    async fn look_at(&self, at: At, envelope: Envelope, backtest: bool) -> Result<Check, Refused> {
+    async fn weigh(&self, at: At, envelope: Envelope, backtest: bool) -> Result<Check, Refused> {
         let place = self.place(&at).await?;
         let checked = match self.portal().envelopes.check(&place, envelope).await {
             Ok(checked) => checked,

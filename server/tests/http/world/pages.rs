@@ -34,6 +34,7 @@ impl World {
             approves,
             vendor: "Northwind".to_owned(),
             demo: false,
+            waiting: 0,
         };
         let visitor = Visitor { me, desk, trying: self.desk().await };
         let pages =
