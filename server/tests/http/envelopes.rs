@@ -1,6 +1,6 @@
 //! What the pages of envelopes may ask: one person proposes, another one activates, and nobody meets what is not theirs.
 
-use app::portal::envelopes::{At, Backtest, BacktestState, Blocked, Check, Envelopes, Stage};
+use app::portal::envelopes::{At, Backtest, BacktestState, Blocked, Check, Stage};
 use app::portal::{Answer, Refusal, SharedPortal};
 use evidence::decision::Verdict;
 use evidence::digest::Digest;

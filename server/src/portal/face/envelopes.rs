@@ -219,7 +219,7 @@ impl Face {
         let checked = match self.portal().envelopes.check(&place, envelope).await {
             Ok(checked) => checked,
             Err(Refusal::Unfit(problem)) => return self.unfit(&place, problem, cedar).await,
-            Err(refusal) => return come(Err(refusal)).and_then(|_: Result<(), _>| Err(Refused::NotFound)),
+            Err(refusal) => return come::<()>(Err(refusal)).and(Err(Refused::NotFound)),
         };
         let lints = self.lints(&place, &checked).await?;
         let backtest = if backtest { self.begin_backtest(&place, &checked).await? } else { None };

@@ -30,12 +30,12 @@ impl World {
     /// What the pages may ask for an author of this name.
     pub async fn face(&self, name: &str) -> SharedPortal {
         let key = self.key_of(Scope { person: Some(person(name, &[])), ..Scope::default() }).await;
-        self.face_of(self.visitor(&key, name, Role::Author).await)
+        self.face_of(&self.visitor(&key, name, Role::Author).await)
     }
 
     /// The same for an author of another vendor, which has a tenant called acme and a connector called crm as well.
     pub async fn strange_face(&self) -> SharedPortal {
-        self.face_of(self.stranger(Role::Author).await)
+        self.face_of(&self.stranger(Role::Author).await)
     }
 
     /// An owner of the other vendor.
@@ -53,9 +53,9 @@ impl World {
         self.visitor(&key, "jo", role).await
     }
 
-    fn face_of(&self, visitor: Visitor) -> SharedPortal {
+    fn face_of(&self, visitor: &Visitor) -> SharedPortal {
         let address = "http://portal.test".to_owned();
-        Faces::new(self.portal.clone(), address, Vec::new(), None).of(&visitor).1
+        Faces::new(self.portal.clone(), address, Vec::new(), None).of(visitor).1
     }
 
     async fn visitor(&self, key: &str, name: &str, role: Role) -> Visitor {
