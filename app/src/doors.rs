@@ -92,6 +92,8 @@ const LOBBY: &[Door] = &[
     form!("/language", Anyone, language::choose, language::nothing),
     page!("/sign-in", Anyone, sign_in::sign_in),
     form!("/sign-in", Anyone, sign_in::send, sign_in::sign_in),
+    house!(Get, "/sign-in/with", Anyone),
+    house!(Get, "/sign-in/return", Anyone),
     form!("/sign-out", Anyone, sign_in::out, sign_in::sign_in),
     page!("/set-up/{link}", Anyone, set_up::set_up),
     form!("/set-up/{link}", Anyone, set_up::send, set_up::set_up),

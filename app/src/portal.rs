@@ -17,6 +17,7 @@ mod me;
 mod refusal;
 mod role;
 mod row;
+mod sign_on;
 mod tally;
 mod tenants;
 mod tried;
@@ -46,6 +47,7 @@ pub use refusal::{Fault, Refusal};
 pub use role::{Deed, Role};
 pub(crate) use row::key_text;
 pub use row::{PAGE_ROWS, Page, Receipts, Row};
+pub use sign_on::NotSignedOn;
 pub use tally::{Day, Tally};
 pub use tenants::{
     AgentLine, Newcomer, Reach, Stop, Tenancy, TenantConnector, TenantLine, TenantPage, TenantsPage,

@@ -7,6 +7,7 @@ mod secret;
 mod session;
 mod set_up;
 mod sign_in;
+mod single_sign_on;
 mod throttle;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use tokio::sync::Semaphore;
 pub use member::Member;
 pub use refused::Refused;
 pub use set_up::SetUp;
+pub use single_sign_on::{Returned, SingleSignOn};
 
 use crate::clock::Clock;
 use crate::registry::Registry;

@@ -1,14 +1,17 @@
 //! Configuration: the one place that reads flags and the environment.
 
 mod help;
+mod sign_in;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use evidence::name::{Name, Text};
 
+use crate::proxies::Proxies;
 use crate::step::Halt;
 use help::{ADD, BACKUP, CHECK, COMPARE, DRAFT, ERASE, MIGRATE, RESTORE, ROTATE, SERVE};
+pub use sign_in::OpenId;
 
 /// The HELM Evidence Portal: decides agents' database writes before they run, and proves afterwards what it decided.
 #[derive(clap::Parser, Debug)]
@@ -30,6 +33,9 @@ impl Arguments {
         let home = arguments.command.home_mut();
         home.signing_key = from_environment("PORTAL_SIGNING_KEY");
         home.next_signing_key = from_environment("PORTAL_NEXT_SIGNING_KEY");
+        if let Command::Serve(config) = &mut arguments.command {
+            config.open_id.oidc_secret = from_environment("PORTAL_OIDC_SECRET");
+        }
         arguments
     }
 }
@@ -151,6 +157,12 @@ pub struct Config {
     /// https, browsers are told to insist on it. Without it, the address that the portal listens on.
     #[arg(long, value_name = "URL", env = "PORTAL_URL")]
     pub url: Option<String>,
+    /// Where members may sign in as well.
+    #[command(flatten)]
+    pub open_id: OpenId,
+    /// Whose word is taken for where a request comes from.
+    #[command(flatten)]
+    pub proxies: Proxies,
 }
 
 /// Whose secret to erase, and why.

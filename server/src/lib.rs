@@ -20,6 +20,7 @@ pub mod operate;
 pub mod portal;
 pub mod private_file;
 pub mod problem;
+pub mod proxies;
 pub mod registry;
 pub mod step;
 pub mod store;

@@ -7,7 +7,7 @@ mod memory;
 
 pub use faces::{Faces, Visitor};
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, SingleSignOn};
 use crate::backtest::Backtests;
 use crate::boundary::Boundary;
 use crate::clock::Clock;
@@ -18,6 +18,7 @@ use crate::envelopes::Envelopes;
 use crate::http::site::Site;
 use crate::keys::Signer;
 use crate::ledger::Ledger;
+use crate::proxies::Proxies;
 use crate::registry::Registry;
 use crate::store::Store;
 use crate::streams::Streams;
@@ -45,10 +46,14 @@ pub struct Portal {
     pub envelopes: Envelopes,
     /// What was decided.
     pub ledger: Ledger,
+    /// Whose word is taken for where a request comes from.
+    pub proxies: Proxies,
     /// Who there is.
     pub registry: Registry,
     /// What signs.
     pub signer: Signer,
+    /// Where members may sign in as well.
+    pub single_sign_on: Option<SingleSignOn>,
     /// What was built for browsers.
     pub site: Site,
     /// The answers that go on.
@@ -70,6 +75,7 @@ impl Portal {
         let envelopes = Envelopes::new(store.clone(), ledger.clone(), clock.clone());
         let registry = Registry::new(store.clone(), vault.clone(), ledger.clone(), config.origin.clone());
         let accounts = Accounts::new(store.clone(), registry.clone(), clock.clone());
+        let single_sign_on = SingleSignOn::of(&config.open_id, accounts.clone())?;
         let connectors = Connectors::new(store.clone(), vault, &config.home.data);
         let contracts = Contracts::new(store, connectors.clone(), ledger.clone(), clock.clone());
         let boundary = Boundary::new(ledger.clone(), connectors.clone(), clock.clone());
@@ -86,8 +92,10 @@ impl Portal {
             contracts,
             envelopes,
             ledger,
+            proxies: config.proxies.clone(),
             registry,
             signer,
+            single_sign_on,
             site,
             streams,
         })

@@ -2,18 +2,22 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{ErrorSummary, TextInput, Title};
-use crate::portal::Refusal;
-use crate::text::t;
-use crate::visit::{Done, Form, Session, Shown, Visit, local, see, see_with, show};
+use crate::parts::{ButtonLink, ErrorSummary, Look, TextInput, Title};
+use crate::portal::{NotSignedOn, Refusal};
+use crate::text::{Said, t, tf};
+use crate::visit::{Done, Form, Session, Shown, Visit, local, query, see, see_with, show};
 
 /// `/sign-in`
 pub async fn sign_in(visit: Visit) -> Shown {
     let email = visit.rejected().map(|rejected| rejected.form.text("email").to_owned()).unwrap_or_default();
     let to = visit.rejected().map(|rejected| rejected.form.text("to")).or_else(|| visit.query("to"));
     let to = local(to.unwrap_or_default()).to_owned();
-    let refusal = visit.rejected().map(|rejected| rejected.refusal.clone());
-    show(move || view! { <Page email to refusal/> }.into_any())
+    let elsewhere = visit.lobby().single_sign_on();
+    let refusal = match visit.rejected() {
+        Some(rejected) => Some(rejected.refusal.clone()),
+        None => elsewhere.as_deref().and_then(|name| not_signed_on(&visit, name)),
+    };
+    show(move || view! { <Page email to refusal elsewhere/> }.into_any())
 }
 
 /// `POST /sign-in`
@@ -30,8 +34,15 @@ pub async fn out(visit: Visit, _: Form) -> Done {
     see_with(Session::Ends, "/sign-in")
 }
 
+/// Why the provider with this name led back here.
+fn not_signed_on(visit: &Visit, name: &str) -> Option<Refusal> {
+    let reason = NotSignedOn::of(visit.query("refused")?)?;
+    Some(Refusal::Conflict(Said::new(reason.key()).with("name", name)))
+}
+
 #[component]
-fn Page(email: String, to: String, refusal: Option<Refusal>) -> impl IntoView {
+fn Page(email: String, to: String, refusal: Option<Refusal>, elsewhere: Option<String>) -> impl IntoView {
+    let onward = query::address("/sign-in/with", [("to", to.as_str())]);
     view! {
         <Title text=t("account.sign_in")/>
         <h1>{t("account.sign_in")}</h1>
@@ -45,6 +56,13 @@ fn Page(email: String, to: String, refusal: Option<Refusal>) -> impl IntoView {
                 <button type="submit" class="primary">{t("account.sign_in")}</button>
             </div>
         </form>
+        {elsewhere.map(|name| {
+            let label = tf("single_sign_on.continue", &[("name", &name)]);
+            view! {
+                <p>{t("single_sign_on.or")}</p>
+                <p><ButtonLink href=onward label look=Look::Quiet/></p>
+            }
+        })}
         <p>{t("account.forgotten")}</p>
     }
     .into_any()

@@ -9,6 +9,9 @@ pub trait Lobby: Send + Sync {
     /// Whether this is a demo, which shows more of itself.
     fn is_demo(&self) -> bool;
 
+    /// What people call the provider at which they may sign in, if there is one.
+    fn single_sign_on(&self) -> Option<String>;
+
     /// Begins a session of whoever has this e-mail address and this password, asked from the address `from`. Gives the session's
     /// secret.
     fn sign_in(&self, email: String, password: String, from: String) -> Answer<'_, String>;

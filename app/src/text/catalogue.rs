@@ -38,6 +38,7 @@ areas! {
     "refusal"
     "said"
     "sentence"
+    "single_sign_on"
     "style"
     "tenants"
     "trust"

@@ -119,5 +119,7 @@ fn config(data: PathBuf, database: Option<Secret>) -> Config {
         metrics: None,
         origin: "portal.bench".to_owned(),
         url: None,
+        open_id: server::config::OpenId::default(),
+        proxies: server::proxies::Proxies::default(),
     }
 }

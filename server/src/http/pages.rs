@@ -2,6 +2,7 @@
 
 mod cookie;
 mod house;
+mod single_sign_on;
 mod tail;
 
 use std::net::SocketAddr;
@@ -106,9 +107,17 @@ impl Pages {
             language: cookie::language(&parts.headers),
             lobby: self.0.faces.lobby(),
             signed_in: visitor.map(|visitor| self.0.faces.of(visitor)),
-            from: from(parts),
+            from: self.from(parts),
             secret: cookie::session_of(&parts.headers).map(str::to_owned),
             rejected: None,
+        })
+    }
+
+    /// The address of whoever asks, as far as it is known.
+    fn from(&self, parts: &Parts) -> String {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        peer.map_or_else(String::new, |ConnectInfo(peer)| {
+            self.0.portal.proxies.visitor(*peer, &parts.headers).to_string()
         })
     }
 
@@ -132,12 +141,6 @@ impl Pages {
         let around = self.around(&parts.headers)?;
         Ok(shown(document::refuse(Refusal::NotFound, &visit, &around), &around))
     }
-}
-
-/// The address of whoever is at the other end of the connection.
-fn from(parts: &Parts) -> String {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    peer.map_or_else(String::new, |ConnectInfo(peer)| peer.ip().to_string())
 }
 
 fn assets(site: &Site) -> Option<Assets> {

@@ -61,6 +61,11 @@ impl Faces {
         Ok(Some(Visitor { me: me(member), desk, trying }))
     }
 
+    /// The address under which visitors reach the portal.
+    pub fn address(&self) -> &str {
+        &self.0.address
+    }
+
     /// What anybody may ask.
     pub fn lobby(&self) -> SharedLobby {
         Arc::new(self.clone())
@@ -70,6 +75,10 @@ impl Faces {
 impl Lobby for Faces {
     fn is_demo(&self) -> bool {
         self.0.everybody.is_some()
+    }
+
+    fn single_sign_on(&self) -> Option<String> {
+        self.0.portal.single_sign_on.as_ref().map(|sign_on| sign_on.name().to_owned())
     }
 
     fn sign_in(&self, email: String, password: String, from: String) -> Answer<'_, String> {

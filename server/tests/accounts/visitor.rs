@@ -190,5 +190,7 @@ fn config(data: PathBuf) -> Config {
         site: PathBuf::new(),
         origin: "portal.test".to_owned(),
         url: None,
+        open_id: server::config::OpenId::default(),
+        proxies: server::proxies::Proxies::default(),
     }
 }

@@ -293,5 +293,7 @@ fn config(data: PathBuf) -> Config {
         metrics: None,
         origin: "portal.test".to_owned(),
         url: None,
+        open_id: server::config::OpenId::default(),
+        proxies: server::proxies::Proxies::default(),
     }
 }

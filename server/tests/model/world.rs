@@ -359,6 +359,8 @@ async fn open(scene: &Scene, clock: &Clock) -> Portal {
         metrics: None,
         origin: "portal.test".to_owned(),
         url: None,
+        open_id: server::config::OpenId::default(),
+        proxies: server::proxies::Proxies::default(),
     };
     Portal::open(&config, clock.clone()).await.unwrap()
 }

@@ -113,6 +113,8 @@ async fn leave_pending(place: &Place, key: &str) {
         site: place.folder().join("nowhere"),
         origin: "portal.local".to_owned(),
         url: None,
+        open_id: server::config::OpenId::default(),
+        proxies: server::proxies::Proxies::default(),
     };
     let portal = Portal::open(&config, Clock::system()).await.unwrap();
     let desk = portal.registry.desk(key).await.unwrap().unwrap();

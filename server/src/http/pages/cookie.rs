@@ -1,16 +1,32 @@
-//! The cookies: who is signed in, in which language they read, and what is said once. Each is for this host only and for
+//! The cookies: who is signed in, who is on the way to it, in which language they read, and what is said once. Each is for this host only and for
 //! no script.
 
 use app::text::Language;
 use axum::http::{HeaderMap, HeaderValue, header};
 
 const SESSION: &str = "__Host-session";
+const DEPARTURE: &str = "__Host-departure";
 const SAID: &str = "__Host-said";
 const LANGUAGE: &str = "__Host-language";
 
 /// The secret of the session that a request carries.
 pub fn session_of(headers: &HeaderMap) -> Option<&str> {
     find(headers, SESSION)
+}
+
+/// The secret of whoever was sent to the provider of sign-ins.
+pub fn departure_of(headers: &HeaderMap) -> Option<&str> {
+    find(headers, DEPARTURE)
+}
+
+/// Keeps that secret for as long as one may stay there.
+pub fn away(secret: &str) -> HeaderValue {
+    set(DEPARTURE, secret, "; Max-Age=600")
+}
+
+/// Whoever was there is back.
+pub fn back() -> HeaderValue {
+    set(DEPARTURE, "", "; Max-Age=0")
 }
 
 /// What is to be said once.

@@ -6,7 +6,7 @@ use axum::extract::Query;
 use axum::http::request::Parts;
 use axum::response::Response;
 
-use super::tail;
+use super::{single_sign_on, tail};
 use crate::http::pack;
 use crate::portal::{Faces, Portal, Visitor};
 use crate::problem::Problem;
@@ -21,6 +21,14 @@ pub async fn answer(
     parts: Parts,
 ) -> Result<Response, Problem> {
     match door.path {
+        "/sign-in/with" => {
+            let (sign_on, address) = (portal.single_sign_on.as_ref(), faces.address());
+            Box::pin(single_sign_on::send(sign_on, address, visit, &parts)).await
+        }
+        "/sign-in/return" => {
+            let (sign_on, address) = (portal.single_sign_on.as_ref(), faces.address());
+            Box::pin(single_sign_on::take_back(sign_on, address, visit, &parts)).await
+        }
         "/tenants/{tenant}/pack" => pack_of(portal, visitor, visit, &parts).await,
         "/tenants/{tenant}/receipts/stream" => tail::answer(portal, faces, visitor, visit, &parts).await,
         _ => Err(Problem::NotFound),
