@@ -280,7 +280,6 @@ fn config(data: PathBuf) -> Config {
         home: Home { data, database: None, log: String::new(), signing_key: None, next_signing_key: None },
         listen: ([127, 0, 0, 1], 0).into(),
         demo: false,
-        waiting: 0,
         metrics: None,
         origin: "portal.test".to_owned(),
         url: None,
