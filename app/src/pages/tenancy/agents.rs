@@ -69,7 +69,7 @@ fn Line(tenant: Name, agent: AgentLine, may: May, rejected: Option<(String, Reje
     let is_stopped = stopped.is_some();
     let word = if is_stopped { "resume" } else { "suspend" };
     let action = format!("/tenants/{tenant}/agents/{name}/{word}");
-    let refusal = rejected.filter(|(path, _)| *path == action).map(|(_, rejected)| rejected.refusal);
+    let rejected = rejected.filter(|(path, _)| *path == action).map(|(_, rejected)| rejected);
     let state = match stopped {
         None => t("tenants.active").into_any(),
         Some(stop) => view! {
@@ -87,7 +87,7 @@ fn Line(tenant: Name, agent: AgentLine, may: May, rejected: Option<(String, Reje
         view! {
             <StopSwitch
                 id=format!("switch-{name}") open title=tf(question, &[("agent", &name)]) action label stops=!is_stopped
-                refusal
+                rejected
             />
         }
     });

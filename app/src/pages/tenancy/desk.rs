@@ -80,7 +80,7 @@ fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) ->
         view! { <Stopped stop title=t("tenants.everything_stopped") receipts=log.clone()/> }
     });
     let switch = (if is_stopped { may.agents.resume } else { may.agents.suspend }).then(|| {
-        view! { <Switch name=name.clone() is_stopped refusal=stopping.map(|rejected| rejected.refusal)/> }
+        view! { <Switch name=name.clone() is_stopped rejected=stopping/> }
     });
     view! {
         <Heading title=name.to_string() trail=vec![Link::new("/tenants", t("tenants.title"))]>
@@ -128,7 +128,7 @@ fn Log(name: Name, head: Option<Head>, may: Allowed) -> impl IntoView {
 }
 
 #[component]
-fn Switch(name: Name, is_stopped: bool, refusal: Option<Refusal>) -> impl IntoView {
+fn Switch(name: Name, is_stopped: bool, rejected: Option<Rejected>) -> impl IntoView {
     let (id, open, question, label, verb) = if is_stopped {
         ("unfreeze", t("tenants.unfreeze_open"), "tenants.unfreeze_title", t("tenants.unfreeze"), "unfreeze")
     } else {
@@ -140,7 +140,7 @@ fn Switch(name: Name, is_stopped: bool, refusal: Option<Refusal>) -> impl IntoVi
             <p>{if is_stopped { t("tenants.unfreeze_means") } else { t("tenants.freeze_means") }}</p>
             <StopSwitch
                 id open title=tf(question, &[("name", &name)]) action=format!("/tenants/{name}/{verb}") label
-                stops=!is_stopped refusal
+                stops=!is_stopped rejected
             />
         </section>
     }
