@@ -34,9 +34,8 @@ after(() => Promise.all([browser?.close(), portal?.stop()]));
 
 /** A tenant whose name, agent, and reasons are hostile. */
 async function people() {
-  const title = HOSTILE.slice(-100);
-  await portal.form('/new/tenant', { name: 'umbra', title: `<b>${SCRIPT.slice(21, 90)}`, agents: '' });
-  await portal.form('/tenants/umbra/agents', { agent: 'shade', agent_title: title });
+  await portal.form('/new/tenant', { name: 'umbra', title: `<b><script>window.harmed = 1</script>${UNSEEN}`, agents: '' });
+  await portal.form('/tenants/umbra/agents', { agent: 'shade', agent_title: HOSTILE.slice(-100) });
   await portal.form('/tenants/umbra/agents/shade/suspend', { reason: HOSTILE });
   await portal.form('/tenants/acme/freeze', { reason: HOSTILE });
   await portal.form('/tenants/acme/unfreeze', { reason: HOSTILE });
@@ -50,7 +49,8 @@ async function database() {
   const records = new sql.Database(await readFile(join(portal.data, 'crm.db')));
   const quoted = `"${HOSTILE.replaceAll('"', '""')}"`;
   records.run(`create table ${quoted} (id text primary key, tenant_id text not null)`);
-  records.run(`create table plain (id text primary key, tenant_id text not null, ${quoted} text, odd ${quoted})`);
+  records.run(`create table named (id text primary key, tenant_id text not null, ${quoted} text)`);
+  records.run(`create table plain (id text primary key, tenant_id text not null, odd ${quoted})`);
   const file = `<img src=x onerror=window.harmed=1>.db`;
   await writeFile(join(portal.data, file), records.export());
   records.close();

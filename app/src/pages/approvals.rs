@@ -59,7 +59,7 @@ fn ballot(visit: &Visit, form: &Form) -> Result<Ballot, Refusal> {
     let approve = match form.text("vote") {
         "approve" => true,
         "deny" => false,
-        _ => return Err(Refusal::Invalid(vec![Fault::new("vote", "inbox.vote_missing")])),
+        _ => return Err(Refusal::Invalid(vec![Fault::new("approve", "inbox.vote_missing")])),
     };
     // A page that was sent with another digest than it was shown with is not one of ours.
     let decision: Digest = form.text("decision").parse().map_err(|_| Refusal::NotFound)?;

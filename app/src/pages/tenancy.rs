@@ -18,20 +18,26 @@ pub mod stop;
 pub async fn tenants(visit: Visit) -> Shown {
     let page = visit.portal()?.tenants().await?;
     let rejected = visit.rejected().cloned();
+    let stops = visit.path() == "/freeze";
     let may = |deed| super::connectors::may(&visit, deed);
     let (add, freeze, unfreeze) = (may(Deed::ManageTenants), may(Deed::Freeze), may(Deed::Unfreeze));
     show(move || {
         let TenantsPage { tenants, stopped } = page;
         let has_any = !tenants.is_empty();
         let is_stopped = stopped.is_some();
+        // A form that asks for what is so already has no place in the page any more.
+        let came_back = rejected.is_some();
+        let overtaken = came_back && stops == is_stopped;
+        let rejected = rejected.filter(|_| !overtaken);
         let switch = (has_any && if is_stopped { unfreeze } else { freeze }).then(|| {
             view! { <Everything is_stopped rejected=rejected.clone()/> }
         });
         // What can be corrected is told at its form; whatever else there is, at the head.
         let refusal = rejected.map(|rejected| rejected.refusal);
         let refusal = refusal.filter(|refusal| !matches!(refusal, Refusal::Invalid(_)));
+        let refusal = refusal.or_else(|| overtaken.then(|| Refusal::Conflict("tenants.overtaken".into())));
         view! {
-            <Heading title=t("tenants.title") lead=t("tenants.lead")/>
+            <Heading title=t("tenants.title") lead=t("tenants.lead") came_back/>
             {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("tenants.not_done")/> })}
             {stopped.map(|stop| view! { <Stopped stop title=t("tenants.everything_stopped") receipts=String::new()/> })}
             {if has_any { view! { <Lines tenants/> }.into_any() } else { view! { <Nobody/> }.into_any() }}

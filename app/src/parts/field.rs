@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::TextArea;
+use super::{TextArea, Untrusted};
 use crate::portal::Fault;
 use crate::text::t;
 
@@ -147,6 +147,7 @@ pub(super) fn described_by(id: &str, hint: &str, fault: Option<&str>) -> Option<
 #[component]
 pub(super) fn Notes(id: String, hint: String, fault: Option<String>) -> impl IntoView {
     let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> });
-    let fault = fault.map(|fault| view! { <p class="fault" id=format!("{id}-fault")>{fault}</p> });
+    let fault =
+        fault.map(|fault| view! { <p class="fault" id=format!("{id}-fault")><Untrusted text=fault/></p> });
     view! { {hint}{fault} }.into_any()
 }

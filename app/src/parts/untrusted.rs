@@ -51,7 +51,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 }
 
 /// Controls, marks that change the direction of what follows, and characters without width.
-const fn is_invisible(character: char) -> bool {
+pub(super) const fn is_invisible(character: char) -> bool {
     matches!(character,
         '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
         | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

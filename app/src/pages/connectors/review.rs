@@ -37,7 +37,14 @@ pub async fn review(visit: Visit) -> Shown {
 /// `POST /connectors/{connector}/review`: puts it in force.
 pub async fn send(visit: Visit, form: visit::Form) -> Done {
     let name = visit.name("connector")?;
-    let order = order(&form)?;
+    let order = match order(&form) {
+        Ok(order) => order,
+        // Whether there is anything to put in force comes before why it should be.
+        Err(refusal) => {
+            visit.portal()?.review_draft(name).await?;
+            return Err(refusal);
+        }
+    };
     let chosen = !order.tenants.is_empty();
     let version = visit.portal()?.put_in_force(name.clone(), order).await?;
     let said = if chosen { "said.contract_in_force" } else { "said.contract_kept" };

@@ -67,6 +67,7 @@ pub fn Agents(
 fn Line(tenant: Name, agent: AgentLine, may: May, rejected: Option<(String, Rejected)>) -> impl IntoView {
     let AgentLine { name, title, stopped } = agent;
     let is_stopped = stopped.is_some();
+    let titled = (title.as_str() != name.as_str()).then(|| view! { <Untrusted text=title.to_string()/>" " });
     let word = if is_stopped { "resume" } else { "suspend" };
     let action = format!("/tenants/{tenant}/agents/{name}/{word}");
     let rejected = rejected.filter(|(path, _)| *path == action).map(|(_, rejected)| rejected);
@@ -93,7 +94,7 @@ fn Line(tenant: Name, agent: AgentLine, may: May, rejected: Option<(String, Reje
     });
     view! {
         <tr>
-            <th scope="row"><Untrusted text=title.to_string()/>" "<code>{name.to_string()}</code></th>
+            <th scope="row">{titled}<code>{name.to_string()}</code></th>
             <td>{state}</td>
             <td>{switch}</td>
         </tr>
