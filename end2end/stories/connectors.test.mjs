@@ -14,7 +14,7 @@ const TABLES = `
   create table contacts (
     id text primary key, tenant_id text not null, email text not null, phone text, vip boolean not null default false);
   create table deals (id bigint primary key, tenant_id text not null, amount numeric(12, 2) not null, closes date);
-  create view everybody as select * from contacts;
+  create view everybody as select id, tenant_id from contacts;
   create table notes (body text)`;
 
 let browser;

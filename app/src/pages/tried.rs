@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::receipt::{Reasons, Recorded, read};
 use crate::parts::{Badge, Command, Time, Title, Word};
 use crate::portal::{Refusal, Tried as Attempt};
-use crate::text;
+use crate::text::{self, t};
 use crate::visit::{Shown, Visit, show};
 
 mod seen;

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::compose::Compose;
-use crate::parts::{Badge, Command, Empty, ErrorSummary, Title};
+use crate::parts::{Badge, Command, Empty, ErrorSummary, Says, Title};
 use crate::portal::{Draft, Refusal, Sample, Workspace};
+use crate::text::t;
 use crate::visit::{self, Done, Shown, Visit, see, show};
 
 /// `/try`

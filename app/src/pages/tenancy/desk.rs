@@ -65,6 +65,7 @@ struct Allowed {
 fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) -> impl IntoView {
     let TenantPage { line, everything, agents, connectors } = page;
     let name = line.name.clone();
+    let short = name.to_string();
     let is_stopped = line.stopped.is_some();
     // A form that asks for what is so already has no place in the page any more.
     let overtaken = rejected.as_ref().is_some_and(|(sent, _)| is_overtaken(sent, is_stopped, &agents));
@@ -89,7 +90,7 @@ fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) ->
     });
     view! {
         <Heading title=line.title.to_string() trail=vec![Link::new("/tenants", t("tenants.title"))] came_back>
-            <p class="lead"><code>{name.to_string()}</code></p>
+            <p class="lead"><code>{short}</code></p>
         </Heading>
         {failed.map(|refusal| view! { <ErrorSummary refusal title=t("tenants.not_done")/> })}
         {everything}
