@@ -4,7 +4,7 @@
 use evidence::contract::{Class, OperationKind};
 use leptos::prelude::*;
 
-use crate::parts::{Field, TextArea};
+use crate::parts::{Field, TextArea, legible};
 use crate::portal::{Draft, Fault, Workspace};
 use crate::text::{t, tf};
 
@@ -175,7 +175,7 @@ fn Choice(
         .into_iter()
         .map(move |(value, label)| {
             let selected = alone || value == chosen;
-            view! { <option value=value selected=selected>{label}</option> }
+            view! { <option value=value selected=selected>{legible(&label)}</option> }
         })
         .collect_view();
     let control = move |described_by: Option<String>, invalid: bool| {

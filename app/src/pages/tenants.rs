@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::home::NoTenants;
-use crate::parts::{Table, Time, Title, Untrusted};
+use crate::parts::{Empty, Table, Time, Title, Untrusted};
 use crate::portal::TenantDesk;
 use crate::text::{self, t, tf};
 use crate::visit::{Shown, Visit, show};
@@ -17,7 +16,12 @@ pub async fn tenants(visit: Visit) -> Shown {
             <h1>{t("frame.receipts")}</h1>
             <p class="lead">{t("receipts.logs_lead")}</p>
             {if workspace.tenants.is_empty() {
-                view! { <NoTenants/> }.into_any()
+                view! {
+                    <Empty title=t("tenants.none")>
+                        <p>{t("tenants.none_next")}" "<a href="/tenants">{t("frame.tenants")}</a></p>
+                    </Empty>
+                }
+                .into_any()
             } else {
                 view! { <TenantTable tenants=workspace.tenants/> }.into_any()
             }}

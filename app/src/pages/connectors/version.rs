@@ -8,8 +8,8 @@ use super::review::{Changes, order};
 use super::words::ContractWords;
 use crate::pages::reason::Reason;
 use crate::parts::{
-    Checkboxes, Choice, Fact, Facts, Form, Hash, Heading, Link, Notice, SubmitRow, Table, Time, Tone,
-    Untrusted,
+    Checkboxes, Choice, ErrorSummary, Fact, Facts, Form, Hash, Heading, Link, Notice, SubmitRow, Table, Time,
+    Tone, Untrusted,
 };
 use crate::portal::{Deed, Holder, Refusal, VersionDesk, VersionLine};
 use crate::text::{size, t, tf, tn};
@@ -54,9 +54,15 @@ fn Page(name: Name, desk: VersionDesk, rejected: Option<Rejected>, may: bool) ->
             </Notice>
         }
     });
+    // Whoever asked for what is so already has no form to come back to.
+    let overtaken = (rejected.is_some() && offer.is_none()).then(|| {
+        let refusal = Refusal::Conflict("tenants.overtaken".into());
+        view! { <ErrorSummary refusal title=t("connectors.not_done")/> }
+    });
     let older = (!is_newest).then(|| view! { <Notice title=t("connectors.older")/> });
     view! {
         <Heading title trail came_back=rejected.is_some()/>
+        {overtaken}
         {older}
         {missing}
         <About line drafted_by=drafted_by.map(|by| by.to_string())/>
