@@ -31,6 +31,7 @@ use sqlx::{Column as _, Connection as _, Row as _};
 use tower::ServiceExt as _;
 
 pub use documents::ATTESTED;
+pub use pages::Browser;
 pub use people::{Asked, person};
 
 /// The portal and everything it has.
@@ -280,7 +281,6 @@ fn config(data: PathBuf) -> Config {
         home: Home { data, database: None, log: String::new(), signing_key: None, next_signing_key: None },
         listen: ([127, 0, 0, 1], 0).into(),
         demo: false,
-        waiting: 0,
         metrics: None,
         origin: "portal.test".to_owned(),
         url: None,
