@@ -14,6 +14,7 @@ mod draft;
 mod erasure;
 mod fault;
 mod follow;
+mod glance;
 mod handover;
 mod image;
 mod lately;
@@ -59,6 +60,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub use answer::{Answer, LedgerError, PendingEffect, Recorded, StoredAction, Vote, Waiting};
 pub use check::{Checked, Told, check};
 pub use follow::{Followed, Follower};
+pub use glance::Glance;
 pub use library::InForce;
 pub use proposal::{
     ActivationDraft, ApprovalDraft, Document, Idempotency, Notice, OutcomeDraft, Proposal, StandingDraft,

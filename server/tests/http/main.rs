@@ -2,7 +2,9 @@
 //! own for each story.
 
 mod allowed;
+mod api_keys;
 mod attested;
+mod audit;
 mod backtests;
 mod batch;
 mod codes;
@@ -15,6 +17,7 @@ mod following;
 mod inbox;
 mod log;
 mod malformed;
+mod overview;
 mod pack;
 mod refused;
 mod rollback;
