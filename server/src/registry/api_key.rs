@@ -128,7 +128,8 @@ impl Registry {
     pub async fn make_api_key(&self, new: &NewKey, by: Actor) -> Result<ApiKey, LedgerError> {
         let (cut, vendor, name) = (Cut::new(new)?, by.vendor.clone(), by.name.clone());
         let note = Note::new(by, What::KeyCreated).about(&new.label).with("key", &cut.key.id);
-        let note = note.with("tenants", &cut.tenants).with("agents", &cut.agents);
+        let note = note.with("tenants", listed(new.scope.tenants.as_ref()));
+        let note = note.with("agents", listed(new.scope.agents.as_ref()));
         let note = note.with("expires", new.expires_at.map_or_else(String::new, |at| at.to_string()));
         self.audit.change(&self.insertion(new), cut.values(&vendor, new, &name), &note).await?;
         Ok(cut.key)
@@ -261,6 +262,11 @@ impl Cut {
         let label = new.label.as_str();
         [key.id.as_str(), hash, vendor.as_str(), label, tenants, agents, person, approves, by]
     }
+}
+
+/// The names as people read them; empty for no restriction.
+fn listed(names: Option<&BTreeSet<Name>>) -> String {
+    names.map(|names| names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ")).unwrap_or_default()
 }
 
 /// The names as a JSON array; empty for no restriction.

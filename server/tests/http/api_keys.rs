@@ -40,7 +40,7 @@ async fn a_key_is_shown_once_and_good_for_what_was_chosen() {
     let elsewhere = but(update("c-2001"), &json!({"tenant": "globex"}));
     assert_eq!(world.send_as(&secret, elsewhere.to_string()).await.status, StatusCode::NOT_FOUND);
     let page = dana.open("/api-keys").await.text();
-    for part in ["CI &lt;b&gt;", "good for <code", "acme", "2026-12-02", "dana"] {
+    for part in ["CI &lt;b&gt;", "the tenants <code", "acme", "2026-12-02", "dana"] {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!page.contains(&secret) && !page.contains("never</dd>"), "{page}");

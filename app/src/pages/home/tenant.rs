@@ -66,7 +66,7 @@ fn Envelopes(lines: Vec<InForceLine>) -> impl IntoView {
             Some(version) => tf("overview.version_stopped", &[("version", &version)]),
             None => t("overview.no_envelope").to_owned(),
         };
-        view! { <li>{connector}" "{said}</li> }
+        view! { <li>{connector}": "{said}</li> }
     });
     view! { <ul class="plain">{lines.collect_view()}</ul> }.into_any()
 }
