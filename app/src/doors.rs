@@ -6,8 +6,8 @@
 use std::pin::Pin;
 
 use crate::pages::{
-    approvals, connectors, home, language, receipt, receipts, set_up, sign_in, style, tenancy, tenants,
-    tried, trust, try_boundary,
+    api_keys, approvals, audit, connectors, home, language, receipt, receipts, set_up, sign_in, style,
+    tenancy, tenants, tried, trust, try_boundary,
 };
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
@@ -80,7 +80,9 @@ macro_rules! house {
 
 /// Every door, by area.
 pub fn doors() -> impl Iterator<Item = &'static Door> {
-    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, CONNECTORS, TENANTS, TRUST, GUIDE].into_iter().flatten()
+    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, CONNECTORS, TENANTS, TRUST, API_KEYS, AUDIT, GUIDE]
+        .into_iter()
+        .flatten()
 }
 
 /// What one must be allowed to do to look at `path`; nothing, if there is no page.
@@ -192,6 +194,15 @@ const TENANTS: &[Door] = &[
 ];
 
 const TRUST: &[Door] = &[page!("/trust", ReadTrust, trust::trust)];
+
+const API_KEYS: &[Door] = &[
+    page!("/api-keys", ReadApiKeys, api_keys::api_keys),
+    page!("/new/api-key", ManageApiKeys, api_keys::create::create),
+    form!("/new/api-key", ManageApiKeys, api_keys::create::send, api_keys::create::create),
+    form!("/api-keys/{key}/revoke", ManageApiKeys, api_keys::revoke, api_keys::api_keys),
+];
+
+const AUDIT: &[Door] = &[page!("/audit", ReadAudit, audit::audit), house!(Get, "/audit.csv", ReadAudit)];
 
 /// Of demos only.
 const GUIDE: &[Door] = &[page!("/style", Look, style::style)];

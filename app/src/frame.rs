@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::document::Here;
 use crate::doors::way;
-use crate::parts::Count;
+use crate::parts::{Count, Untrusted};
 use crate::portal::{Me, Role};
 use crate::text::{self, Language, language, t};
 
@@ -33,7 +33,7 @@ pub fn Masthead() -> impl IntoView {
     let me = here.as_ref().and_then(|here| here.me.clone());
     let waiting = here.as_ref().map_or(0, |here| here.waiting);
     let path = here.map(|here| here.path).unwrap_or_default();
-    let vendor = me.as_ref().map(|me| view! { <p class="vendor"><bdi>{me.vendor.clone()}</bdi></p> });
+    let vendor = me.as_ref().map(|me| view! { <p class="vendor"><Untrusted text=me.vendor.clone()/></p> });
     view! {
         <header class="masthead">
             <div class="names">
@@ -94,18 +94,25 @@ fn ways(
 
 fn current(href: &str, path: &str) -> Option<&'static str> {
     let below = href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/'));
+    let below = below || makes_one(href, path);
     // A tenant's log is one of the receipts, wherever its address stands.
     let log = path.starts_with("/tenants/") && path.contains("/receipts");
     match (href, log) {
         ("/receipts", true) => Some("true"),
         ("/tenants", true) => None,
+
         _ => (href == path).then_some("page").or(below.then_some("true")),
     }
 }
 
+/// The form for a new one stands beside the names, not among them: `/new/tenant` belongs to `/tenants`.
+fn makes_one(href: &str, path: &str) -> bool {
+    path.strip_prefix("/new").is_some_and(|one| href.strip_suffix('s') == Some(one))
+}
+
 #[component]
 fn Person(me: Me, path: String) -> impl IntoView {
-    let name = view! { <bdi>{me.name}</bdi> };
+    let name = view! { <Untrusted text=me.name/> };
     let name = if way("/account").is_some_and(|deed| me.role.may(deed)) {
         view! { <a href="/account" aria-current=current("/account", &path)>{name}</a> }.into_any()
     } else {
@@ -174,6 +181,8 @@ mod tests {
             ("/", "/"),
             ("/tenants", "/tenants"),
             ("/tenants/acme", "/tenants"),
+            ("/new/tenant", "/tenants"),
+            ("/new/connector", "/connectors"),
             ("/tenants/acme/receipts/3", "/receipts"),
             ("/receipts", "/receipts"),
             ("/try/acme/a1", "/try"),

@@ -1,6 +1,8 @@
 //! The pages, one a file: each asks first, and then renders in one go.
 
+pub mod api_keys;
 pub mod approvals;
+pub mod audit;
 mod compose;
 pub mod connectors;
 pub mod home;

@@ -57,6 +57,6 @@ pub use table::Table;
 pub use text_area::TextArea;
 pub use time::Time;
 pub use title::Title;
-pub use untrusted::Untrusted;
+pub use untrusted::{Untrusted, legible};
 pub use verdict::{Badge, Standing, Word};
 pub use word_diff::WordDiff;

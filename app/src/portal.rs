@@ -4,6 +4,7 @@
 //! page. No method names a vendor, so a page can't even
 //! express a question about another one. Everything that crosses is made of `evidence` values.
 
+mod audit;
 mod connectors;
 mod contract_draft;
 mod desk;
@@ -11,7 +12,9 @@ mod detail;
 mod draft;
 pub mod envelopes;
 mod filter;
+mod glance;
 mod inbox;
+mod keys;
 mod lobby;
 mod me;
 mod refusal;
@@ -27,6 +30,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+pub use audit::{Area, AskedChanges, Auditing, CHANGES_A_PAGE, Change, Changes, NoSuchChange, What};
 pub use connectors::{
     Affected, Connecting, ConnectorDesk, ConnectorLine, DraftDesk, DraftLine, Drift, EnvelopeFate, Holder,
     Order, Review, VersionDesk, VersionLine,
@@ -40,7 +44,9 @@ pub use detail::{Detail, Mention, Undo, Undoing, Undone};
 pub use draft::{Draft, Proposal};
 pub use envelopes::Envelopes;
 pub use filter::{Filter, minute};
+pub use glance::{DAYS, Glance, Guide, InForceLine, TENANTS_A_PAGE, TenantGlance};
 pub use inbox::{Approvals, Asked, Ballot, Card, Inbox, May, Narrowed, Settled, Voted};
+pub use keys::{KeyLine, KeyOrder, Keys, KeysPage, MadeKey};
 pub use lobby::{Lobby, NewOwner, SharedLobby};
 pub use me::Me;
 pub use refusal::{Fault, Refusal};
@@ -60,12 +66,34 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send 
 
 /// What the pages may ask, on behalf of one member of one vendor: each area has a trait of its own.
 pub trait Portal:
-    Approvals + Connecting + Envelopes + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
+    Approvals
+    + Auditing
+    + Connecting
+    + Envelopes
+    + Keys
+    + Overview
+    + Receipts
+    + Tenancy
+    + Trusting
+    + Trying
+    + Send
+    + Sync
 {
 }
 
 impl<T> Portal for T where
-    T: Approvals + Connecting + Envelopes + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
+    T: Approvals
+        + Auditing
+        + Connecting
+        + Envelopes
+        + Keys
+        + Overview
+        + Receipts
+        + Tenancy
+        + Trusting
+        + Trying
+        + Send
+        + Sync
 {
 }
 

@@ -1,47 +1,19 @@
 // The first owner: comes in by the link that the portal printed, signs out and in again.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import { awake, launch, open, quiet, text, visit } from '../support/browser.mjs';
-import { program, site } from '../support/house.mjs';
 import { accessible, roomy, valid } from '../support/look.mjs';
+import { unclaimed } from '../support/unclaimed.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser.close());
 
-/** A portal that nobody has set up, and the link that it prints. */
-async function empty(story) {
-  const data = await mkdtemp(join(tmpdir(), 'portal-'));
-  const flags = ['serve', '--data', data, '--listen', '127.0.0.1:0', '--site', site];
-  const running = spawn(program.portal, flags, { stdio: ['ignore', 'pipe', 'ignore'] });
-  story.after(async () => {
-    const gone = once(running, 'exit');
-    running.kill('SIGTERM');
-    await gone;
-    await rm(data, { recursive: true });
-  });
-  let printed = '';
-  for await (const bytes of running.stdout.iterator({ destroyOnReturn: false })) {
-    printed += bytes;
-    const link = printed.match(/^set up (http:\S+)$/m);
-    if (link) {
-      running.stdout.resume();
-      return link[1];
-    }
-  }
-  throw new Error('the portal printed no link');
-}
-
 for (const javaScriptEnabled of [true, false]) {
   test(`the first owner sets the portal up and signs in, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async (story) => {
-    const link = await empty(story);
+    const link = await unclaimed(story);
     const address = new URL('/', link).href;
     const page = await visit(browser, { javaScriptEnabled });
     // axe is a script itself; the page is the same without.
@@ -51,9 +23,9 @@ for (const javaScriptEnabled of [true, false]) {
     await looksRight('set-up');
     await roomy(page, 'set-up');
     await valid(await page.content(), 'set-up');
-    await page.getByLabel('Company').fill('Northwind </textarea><script>alert(1)</script>');
+    await page.getByLabel('Company').fill('Northwind </textarea><script>alert(1)</script>\u202egnp.exe');
     await page.getByLabel('Short name').fill('Not A Name');
-    await page.getByLabel('Your name').fill('Dana');
+    await page.getByLabel('Your name').fill('Dana <b>\u200b');
     await page.getByLabel('E-mail address').fill('dana@northwind.example');
     await page.getByLabel('Password').fill('seven quiet herons');
     await page.getByRole('button', { name: 'Set up and sign in' }).click();
@@ -69,7 +41,9 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('button', { name: 'Set up and sign in' }).click();
     await awake(page);
     assert.equal(page.url(), address);
-    assert.match(await text(page, '.masthead'), /Dana, Northwind <\/textarea><script>alert\(1\)<\/script>/);
+    const masthead = await text(page, '.masthead');
+    assert.match(masthead, /Northwind <\/textarea><script>alert\(1\)<\/script>U\+202Egnp\.exe/);
+    assert.match(masthead, /Dana <b>U\+200B, owner/);
     await roomy(page, 'an empty overview');
 
     await page.getByRole('button', { name: 'Sign out' }).click();

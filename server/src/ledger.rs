@@ -14,6 +14,7 @@ mod draft;
 mod erasure;
 mod fault;
 mod follow;
+mod glance;
 mod handover;
 mod image;
 mod lately;
@@ -32,7 +33,6 @@ mod rows;
 mod seal;
 mod standings;
 mod state;
-mod stopped;
 mod tile;
 mod trust;
 mod version;
@@ -60,6 +60,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub use answer::{Answer, LedgerError, PendingEffect, Recorded, StoredAction, Vote, Waiting};
 pub use check::{Checked, Told, check};
 pub use follow::{Followed, Follower};
+pub use glance::Glance;
 pub use library::InForce;
 pub use proposal::{
     ActivationDraft, ApprovalDraft, Document, Idempotency, Notice, OutcomeDraft, Proposal, StandingDraft,
@@ -244,11 +245,6 @@ impl Ledger {
     /// The vendor's keys, for whoever wants to check what they signed.
     pub async fn trust(&self, vendor: &Vendor) -> Result<Trust, LedgerError> {
         Ok(trust::read(&mut *self.reader().await?, vendor).await?)
-    }
-
-    /// The last word of a tenant's log on everybody whose standing it ever changed, newest first.
-    pub async fn standings(&self, tenant: &Tenant) -> Result<Vec<StandingReceipt>, LedgerError> {
-        Ok(standings::read(&mut *self.reader().await?, tenant.log().as_str()).await?)
     }
 
     /// The action of this tenant with this id, with its latest decision and its outcome.

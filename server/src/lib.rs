@@ -4,6 +4,7 @@
 //! and never forms an opinion of its own.
 
 pub mod accounts;
+pub mod audit;
 pub mod backtest;
 pub mod boundary;
 pub mod clock;

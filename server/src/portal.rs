@@ -8,6 +8,7 @@ mod memory;
 pub use faces::{Faces, Visitor};
 
 use crate::accounts::{Accounts, SingleSignOn};
+use crate::audit::Audit;
 use crate::backtest::Backtests;
 use crate::boundary::Boundary;
 use crate::clock::Clock;
@@ -32,6 +33,8 @@ const BACKTESTS_AT_ONCE: usize = 2;
 pub struct Portal {
     /// Who signs in.
     pub accounts: Accounts,
+    /// What people have changed.
+    pub audit: Audit,
     /// What other envelopes would have answered.
     pub backtests: Backtests,
     /// The path of every write.
@@ -76,6 +79,7 @@ impl Portal {
         let registry = Registry::new(store.clone(), vault.clone(), ledger.clone(), config.origin.clone());
         let accounts = Accounts::new(store.clone(), registry.clone(), clock.clone());
         let single_sign_on = SingleSignOn::of(&config.open_id, accounts.clone())?;
+        let audit = Audit::new(store.clone(), clock.clone());
         let connectors = Connectors::new(store.clone(), vault, &config.home.data);
         let contracts = Contracts::new(store, connectors.clone(), ledger.clone(), clock.clone());
         let boundary = Boundary::new(ledger.clone(), connectors.clone(), clock.clone());
@@ -85,6 +89,7 @@ impl Portal {
         let backtests = Backtests::new(ledger.clone(), BACKTESTS_AT_ONCE);
         Ok(Self {
             accounts,
+            audit,
             backtests,
             boundary,
             clock,

@@ -13,13 +13,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use evidence::commitment::TenantSecret;
 use evidence::name::{Name, Text};
 use evidence::receipt::{StandingState, StandingSubject};
+use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-pub use api_key::{ApiKey, IssuedKey, Person, Scope};
+pub use api_key::{ApiKey, IssuedKey, NewKey, Person, Scope};
 pub use desk::Desk;
 pub use tenant::Tenant;
 pub(crate) use tenant::{ERASED, TENANT_COLUMNS, secret_place};
 
+use crate::audit::Audit;
 use crate::ledger::{Ledger, LedgerError, StandingDraft};
 use crate::private_file;
 use crate::store::Store;
@@ -48,6 +50,7 @@ pub struct Agent {
 #[derive(Clone)]
 pub struct Registry {
     store: Store,
+    audit: Audit,
     vault: Vault,
     ledger: Ledger,
     origin: Arc<str>,
@@ -60,7 +63,8 @@ impl Registry {
     /// The registry in `store`. New tenants' logs are named after the host `origin`.
     pub fn new(store: Store, vault: Vault, ledger: Ledger, origin: String) -> Self {
         let keys = api_key::Recent::default();
-        Self { store, vault, ledger, origin: origin.into(), tenants: Arc::default(), keys }
+        let audit = Audit::new(store.clone(), ledger.clock().clone());
+        Self { store, audit, vault, ledger, origin: origin.into(), tenants: Arc::default(), keys }
     }
 
     /// Makes sure that there is a vendor with this name.
@@ -192,6 +196,54 @@ impl Registry {
         let text = "select name, title from agents where log = $1 order by name";
         let rows = self.store.ask(text, [tenant.log().as_str()]).await?;
         rows.iter().map(|row| vendor(row).map(|Vendor { name, title }| Agent { name, title })).collect()
+    }
+
+    /// The vendor's tenants whose names come after `after`, by name; at most `most`.
+    pub async fn some_tenants(
+        &self,
+        vendor: &Name,
+        after: &str,
+        most: usize,
+    ) -> Result<Vec<Tenant>, LedgerError> {
+        let text = format!(
+            "select {TENANT_COLUMNS} from tenants t where t.vendor = $1 and t.name > $2 order by t.name limit {most}"
+        );
+        let rows = self.store.ask(&text, [vendor.as_str(), after]).await?;
+        let tenants = rows.iter().map(|row| Tenant::from_row(row, &self.vault));
+        tenants.collect::<Result<_, _>>().map_err(LedgerError::unavailable)
+    }
+
+    /// The names of all the vendor's tenants, with their names for people; nothing else is read of them.
+    pub async fn tenant_names(&self, vendor: &Name) -> Result<Vec<(Name, Text)>, LedgerError> {
+        let text = "select name, title from tenants where vendor = $1 order by name";
+        let rows = self.store.ask(text, [vendor.as_str()]).await?;
+        rows.iter().map(|row| Ok((parsed(row, "name")?, parsed(row, "title")?))).collect()
+    }
+
+    /// How many tenants the vendor has.
+    pub async fn tenants_count(&self, vendor: &Name) -> Result<usize, LedgerError> {
+        let text = "select count(*) as number from tenants where vendor = $1";
+        let rows = self.store.ask(text, [vendor.as_str()]).await?;
+        let number: i64 = rows.first().map_or(Ok(0), |row| row.try_get("number"))?;
+        Ok(usize::try_from(number).unwrap_or(usize::MAX))
+    }
+
+    /// The names of the agents that act for any of the vendor's tenants.
+    pub async fn agent_names(&self, vendor: &Name) -> Result<Vec<Name>, LedgerError> {
+        let text = "select distinct a.name from agents a join tenants t on t.log = a.log \
+                    where t.vendor = $1 order by a.name";
+        let rows = self.store.ask(text, [vendor.as_str()]).await?;
+        rows.iter().map(|row| Ok(parsed(row, "name")?)).collect()
+    }
+
+    /// Whether the vendor has an API key that is good now.
+    pub async fn has_api_key(&self, vendor: &Name) -> Result<bool, LedgerError> {
+        let text = format!(
+            "select id from api_keys where vendor = $1 and revoked_at is null \
+             and (expires_at is null or expires_at > {}) limit 1",
+            self.ledger.clock().now().micros()
+        );
+        Ok(!self.store.ask(&text, [vendor.as_str()]).await?.is_empty())
     }
 
     async fn insert_tenant(&self, vendor: &Vendor, name: &Name, title: &Text) -> Result<Tenant, LedgerError> {

@@ -44,6 +44,11 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// The program that runs SQL, for tests that change a database behind the portal's back.
+    pub fn psql(&self) -> PathBuf {
+        self.programs.join("psql")
+    }
+
     fn initialise(&self) -> Outcome {
         fs::create_dir_all(&self.folder)?;
         if let Some(Owner { user, group }) = self.owner {

@@ -65,19 +65,25 @@ fn law_in_wasm(house: &House) -> Command {
 }
 
 fn native(house: &House, tally: &mut Tally) -> Outcome {
-    tools::for_databases()?;
-    let cluster = Cluster::start()?;
+    let cluster = database()?;
     let mut tests = house.cargo(&["test", "--no-fail-fast"]);
     tests.args(build::NATIVE).args(build::FOR_TESTS).env("TEST_POSTGRES_URL", cluster.url());
     counted(&mut tests, tally)
 }
 
+fn database() -> Outcome<Cluster> {
+    tools::for_databases()?;
+    Cluster::start()
+}
+
 fn browser(house: &House, tally: &mut Tally) -> Outcome {
     let chromium = tools::for_browsers(house)?;
+    let cluster = database()?;
     // The native tests have left a portal that was compiled for them.
     build::programs(house)?;
     let mut tests = house.command("npm");
     tests.args(["test", "--prefix", "end2end"]).env("CHROMIUM", chromium);
+    tests.env("TEST_POSTGRES_URL", cluster.url()).env("PSQL", cluster.psql());
     counted(&mut tests, tally)
 }
 

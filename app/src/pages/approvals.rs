@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use self::card::Brief;
 use self::history::History;
-use crate::parts::{Empty, Keyboard, Title};
+use crate::parts::{Empty, Keyboard, Title, legible};
 use crate::portal::{Asked, Ballot, Fault, Inbox, May, Narrowed, Refusal, Voted};
 use crate::text::{t, tf, tn};
 use crate::visit::{Done, Form, Shown, Visit, say, show};
@@ -59,7 +59,7 @@ fn ballot(visit: &Visit, form: &Form) -> Result<Ballot, Refusal> {
     let approve = match form.text("vote") {
         "approve" => true,
         "deny" => false,
-        _ => return Err(Refusal::Invalid(vec![Fault::new("vote", "inbox.vote_missing")])),
+        _ => return Err(Refusal::Invalid(vec![Fault::new("approve", "inbox.vote_missing")])),
     };
     // A page that was sent with another digest than it was shown with is not one of ours.
     let decision: Digest = form.text("decision").parse().map_err(|_| Refusal::NotFound)?;
@@ -111,7 +111,7 @@ fn Narrow(
     let is_narrowed = narrowed != Narrowed::default();
     let tenants = tenants.into_iter().map(|(name, title)| {
         let selected = narrowed.tenant.as_ref() == Some(&name);
-        view! { <option value=name.to_string() selected=selected>{title}</option> }
+        view! { <option value=name.to_string() selected=selected>{legible(&title)}</option> }
     });
     let groups = groups.into_iter().map(|group| {
         let selected = narrowed.group.as_ref() == Some(&group);

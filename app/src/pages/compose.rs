@@ -4,22 +4,23 @@
 use evidence::contract::{Class, OperationKind};
 use leptos::prelude::*;
 
-use crate::parts::{Field, TextArea};
+use crate::parts::{Field, TextArea, legible};
 use crate::portal::{Draft, Fault, Workspace};
+use crate::text::{t, tf};
 
 /// The form.
 #[component]
 pub fn Compose(workspace: Workspace, draft: Draft, faults: Vec<Fault>) -> impl IntoView {
     view! {
         <form method="post" action="/try" class="compose" aria-labelledby="compose-title">
-            <h2 id="compose-title">"The write"</h2>
+            <h2 id="compose-title">{t("try.write")}</h2>
             <input type="hidden" name="attempt" value=draft.attempt.clone()/>
             <Who workspace=workspace.clone() draft=draft.clone() faults=faults.clone()/>
             <What workspace=workspace.clone() draft=draft.clone() faults=faults.clone()/>
             <Set workspace set=draft.set.clone() faults=faults.clone()/>
             <Why draft faults/>
             <div class="actions">
-                <button type="submit" class="primary">"Send through the boundary"</button>
+                <button type="submit" class="primary">{t("try.send")}</button>
             </div>
         </form>
     }
@@ -34,11 +35,11 @@ fn Who(workspace: Workspace, draft: Draft, faults: Vec<Fault>) -> impl IntoView 
     let connectors = names(workspace.connectors.iter().map(|connector| &connector.name));
     view! {
         <fieldset>
-            <legend>"Who writes"</legend>
+            <legend>{t("try.who")}</legend>
             <div class="row">
-                <Choice id="tenant" label="Tenant" hint="Whose agent it is." chosen=draft.tenant options=tenants faults=faults.clone()/>
-                <Choice id="agent" label="Agent" chosen=draft.agent options=agents faults=faults.clone()/>
-                <Choice id="connector" label="Connector" chosen=draft.connector options=connectors faults/>
+                <Choice id="tenant" label=t("try.tenant") hint=t("try.tenant_hint") chosen=draft.tenant options=tenants faults=faults.clone()/>
+                <Choice id="agent" label=t("try.agent") chosen=draft.agent options=agents faults=faults.clone()/>
+                <Choice id="connector" label=t("try.connector") chosen=draft.connector options=connectors faults/>
             </div>
         </fieldset>
     }
@@ -58,12 +59,12 @@ fn What(workspace: Workspace, draft: Draft, faults: Vec<Fault>) -> impl IntoView
     let records = draft.records;
     view! {
         <fieldset>
-            <legend>"What it does"</legend>
+            <legend>{t("try.what")}</legend>
             <div class="row">
-                <Choice id="operation" label="Operation" chosen=draft.operation options=operations.to_vec() faults=faults.clone()/>
-                <Choice id="table" label="Table" chosen=draft.table options=tables faults=faults.clone()/>
+                <Choice id="operation" label=t("try.operation") chosen=draft.operation options=operations.to_vec() faults=faults.clone()/>
+                <Choice id="table" label=t("try.table") chosen=draft.table options=tables faults=faults.clone()/>
             </div>
-            <Field id="records" label="Records" hint="One key a line. Name a record of another tenant to see it refused." faults=faults
+            <Field id="records" label=t("try.records") hint=t("try.records_hint") faults=faults
                 control=move |described_by, invalid| {
                     view! { <TextArea id="records" name="records" text=records rows=2 described_by=described_by invalid=invalid/> }.into_any()
                 }/>
@@ -89,8 +90,8 @@ fn Set(workspace: Workspace, set: Vec<(String, String)>, faults: Vec<Fault>) -> 
     let fault = invalid.then(|| view! { <p class="fault">{messages.join(" ")}</p> });
     view! {
         <fieldset id="set" tabindex="-1" class:invalid=invalid>
-            <legend>"Columns it sets"</legend>
-            <p class="hint">"Leave empty for a delete. Sealed columns are recorded only as commitments."</p>
+            <legend>{t("try.sets")}</legend>
+            <p class="hint">{t("try.sets_hint")}</p>
             {fault}
             <div class="pairs">{lines.collect_view()}</div>
             <Columns workspace/>
@@ -109,12 +110,12 @@ fn SetLine(row: usize, column: String, value: String) -> impl IntoView {
                 list="columns"
                 autocomplete="off"
                 spellcheck="false"
-                aria-label=format!("Column {number}")
-                placeholder="column"
+                aria-label=tf("try.column_number", &[("number", &number)])
+                placeholder=t("try.column")
                 value=column
             />
             <span aria-hidden="true">"="</span>
-            <input name="value" autocomplete="off" aria-label=format!("Value {number}") placeholder="value" value=value/>
+            <input name="value" autocomplete="off" aria-label=tf("try.value_number", &[("number", &number)]) placeholder=t("try.value") value=value/>
         </div>
     }
     .into_any()
@@ -128,9 +129,9 @@ fn Columns(workspace: Workspace) -> impl IntoView {
             table.columns.into_iter().map(move |(column, terms)| {
                 let class = match terms.class {
                     Class::Open => "",
-                    Class::Sealed => ", sealed",
+                    Class::Sealed => t("try.sealed"),
                 };
-                view! { <option value=column.to_string()>{format!("{name}{class}")}</option> }
+                view! { <option value=column.to_string()>{format!("{name} {class}")}</option> }
             })
         },
     );
@@ -142,12 +143,12 @@ fn Why(draft: Draft, faults: Vec<Fault>) -> impl IntoView {
     let Draft { reason, on_behalf_of, .. } = draft;
     view! {
         <fieldset>
-            <legend>"Why"</legend>
-            <Field id="reason" label="Reason, in the agent’s words" hint="Recorded as it is, and never believed." faults=faults.clone()
+            <legend>{t("try.why")}</legend>
+            <Field id="reason" label=t("try.reason") hint=t("try.reason_hint") faults=faults.clone()
                 control=move |described_by, invalid| {
                     view! { <TextArea id="reason" name="reason" text=reason rows=2 described_by=described_by invalid=invalid/> }.into_any()
                 }/>
-            <Field id="on_behalf_of" label="On behalf of (optional)" faults=faults
+            <Field id="on_behalf_of" label=t("try.for") optional=true faults=faults
                 control=move |described_by, invalid| {
                     view! {
                         <input id="on_behalf_of" name="on_behalf_of" autocomplete="off" value=on_behalf_of
@@ -174,13 +175,13 @@ fn Choice(
         .into_iter()
         .map(move |(value, label)| {
             let selected = alone || value == chosen;
-            view! { <option value=value selected=selected>{label}</option> }
+            view! { <option value=value selected=selected>{legible(&label)}</option> }
         })
         .collect_view();
     let control = move |described_by: Option<String>, invalid: bool| {
         view! {
             <select id=id name=id aria-describedby=described_by aria-invalid=invalid.then_some("true")>
-                <option value="">"Choose"</option>
+                <option value="">{t("try.choose")}</option>
                 {options}
             </select>
         }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{ButtonLink, Empty, Heading, Table};
+use crate::parts::{ButtonLink, Empty, Heading, Table, Untrusted};
 use crate::portal::{ConnectorLine, Deed};
 use crate::text::{size, t, tf, tn};
 use crate::visit::{Shown, Visit, show};
@@ -79,7 +79,7 @@ fn Line(line: ConnectorLine) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><a href=format!("/connectors/{}", line.name)>{line.name.to_string()}</a></th>
-            <td><code>{line.address}</code></td>
+            <td><code><Untrusted text=line.address/></code></td>
             <td>{version}</td>
             <td>{state}</td>
         </tr>

@@ -1,69 +1,92 @@
-//! The overview: what this is for, and where to go.
+//! The overview: what to do first, then every tenant at a glance.
 
 use leptos::prelude::*;
 
-use super::tenants::TenantTable;
-use crate::parts::{Command, Empty, Hash, Title};
-use crate::portal::Workspace;
-use crate::visit::{Shown, Visit, show};
+use self::guide::FirstSteps;
+use self::tenant::Tenant;
+use super::tenancy::stop::Stopped;
+use crate::parts::{ButtonLink, Command, Empty, Fact, Facts, Hash, Heading};
+use crate::portal::{Deed, Glance, Role};
+use crate::text::{grouped, size, t, tf};
+use crate::visit::{Shown, Visit, query, show};
+
+mod guide;
+mod tenant;
 
 /// `/`
 pub async fn home(visit: Visit) -> Shown {
-    let workspace = visit.portal()?.workspace().await?;
-    show(move || view! { <Overview workspace/> }.into_any())
+    let after = visit.query("after").and_then(|after| after.parse().ok());
+    let is_first = after.is_none();
+    let glance = visit.portal()?.glance(after).await?;
+    let role = visit.me().map_or(Role::Auditor, |me| me.role);
+    show(move || view! { <Overview glance is_first role/> }.into_any())
 }
 
 #[component]
-fn Overview(workspace: Workspace) -> impl IntoView {
-    let vendor = workspace.vendor.clone();
-    let signer = workspace.signer;
+fn Overview(glance: Glance, is_first: bool, role: Role) -> impl IntoView {
+    let Glance { vendor, signer, guide, stopped, tenants, next, total } = glance;
+    let guides = is_first && !guide.is_done();
+    let try_it = (role.may(Deed::Try) && guide.envelope).then(|| {
+        view! {
+            <section aria-labelledby="try">
+                <h2 id="try">{t("overview.try")}</h2>
+                <p>{t("overview.try_means")}</p>
+                <p><ButtonLink href="/try" label=t("overview.try_link")/></p>
+            </section>
+        }
+    });
+    let next = next.map(|last| query::address("/", [("after", last.as_str())]));
+    let cards: Vec<_> = tenants.into_iter().map(|tenant| view! { <Tenant tenant role/> }).collect();
+    let nothing = cards.is_empty();
     view! {
-        <Title text="Overview"/>
-        <h1>{format!("The boundary of {vendor}’s agents")}</h1>
-        <p class="lead">
-            "Every write that an agent proposes is decided before it runs. Every decision, refusals included, leaves a "
-            "signed receipt in the log of the tenant whose data it is about."
-        </p>
-        <section aria-labelledby="try">
-            <h2 id="try">"See it refuse a write"</h2>
-            <p>
-                "Send a write to another tenant’s record through the real path, and look at the record before and after."
-            </p>
-            <p><a class="button" href="/try">"Try the boundary"</a></p>
-        </section>
+        <Heading title=tf("overview.title", &[("vendor", &vendor)]) lead=t("overview.lead")/>
+        {stopped.map(|stop| view! { <Stopped stop title=t("tenants.everything_stopped") receipts=String::new()/> })}
+        {guides.then(|| view! { <FirstSteps guide role/> })}
         <section aria-labelledby="tenants-title">
-            <h2 id="tenants-title">"Tenants"</h2>
-            {if workspace.tenants.is_empty() {
+            <h2 id="tenants-title">{tf("overview.tenants", &[("count", &grouped(size(total)))])}</h2>
+            {if nothing {
                 view! { <NoTenants/> }.into_any()
             } else {
-                view! { <TenantTable tenants=workspace.tenants/> }.into_any()
+                view! { <div class="cards wide">{cards}</div> }.into_any()
             }}
+            <Pages is_first next/>
         </section>
+        {try_it}
         <section aria-labelledby="check">
-            <h2 id="check">"How a customer checks it"</h2>
-            <p>
-                "A customer needs the pack of its log and this fingerprint, which you give it by another way than the pack. "
-                "Nothing else has to be trusted, this portal included."
-            </p>
-            <dl class="facts">
-                <dt>"Signing key"</dt>
-                <dd><Hash text=signer.0.to_string()/></dd>
-                <dt>"In words"</dt>
-                <dd class="words">{signer.words()}</dd>
-            </dl>
+            <h2 id="check">{t("overview.check")}</h2>
+            <p>{t("overview.check_means")}</p>
+            <Facts>
+                <Fact name=t("overview.signer")><Hash text=signer.0.to_string()/></Fact>
+                <Fact name=t("overview.words")><span class="words" lang="en">{signer.words()}</span></Fact>
+            </Facts>
             <Command text=format!("evidence verify FILE.evidencepack --key {}", signer.0)/>
-            <p><a href="/verify">"Check a pack in the browser"</a></p>
+            <p><a href="/verify">{t("overview.check_link")}</a></p>
         </section>
     }
     .into_any()
+}
+
+/// The ways through many tenants, by name.
+#[component]
+fn Pages(is_first: bool, next: Option<String>) -> impl IntoView {
+    let first = (!is_first).then(|| view! { <li><a href="/">{t("overview.first_page")}</a></li> });
+    let is_whole = is_first && next.is_none();
+    let next = next.map(|href| view! { <li><a href=href rel="next">{t("overview.next_page")}</a></li> });
+    (!is_whole).then(|| {
+        view! {
+            <nav class="pager" aria-label=t("overview.pages")>
+                <ul role="list" class="inline">{first}{next}</ul>
+            </nav>
+        }
+    })
 }
 
 /// Nothing to show yet.
 #[component]
 pub fn NoTenants() -> impl IntoView {
     view! {
-        <Empty title="There are no tenants yet.">
-            <p>"A tenant’s log begins with its first envelope. Start the server with "<code>"--demo"</code>" to look around with data."</p>
+        <Empty title=t("overview.no_tenants")>
+            <p>{t("overview.no_tenants_next")}</p>
         </Empty>
     }
     .into_any()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::parts::LongText;
 use crate::portal::{Fault, Refusal};
 use crate::text::{Said, t};
-use crate::visit::Form;
+use crate::visit::{Form, Rejected};
 
 /// The most characters of a reason.
 const MOST: usize = 400;
@@ -24,16 +24,21 @@ pub fn reason(form: &Form) -> Result<Text, Refusal> {
     typed.parse().map_err(|_| fault(Said::new("tenants.reason_long").with("most", MOST)))
 }
 
-/// The field for it. `place` tells several in one page apart.
+/// The field for it. Several forms of a page may ask for one; only that of a form that came back is what its faults name.
 #[component]
 pub fn Reason(
-    /// What was typed, if the form came back.
-    #[prop(optional, into)]
-    text: String,
-    /// What is wrong with the form.
-    #[prop(optional)]
-    faults: Vec<Fault>,
+    /// The form, by a name that is unique in the page.
+    #[prop(into)]
+    place: String,
+    /// What was typed, and why the form came back, if it did.
+    #[prop(optional_no_strip)]
+    rejected: Option<Rejected>,
 ) -> impl IntoView {
-    view! { <LongText id="reason" label=t("tenants.reason") hint=t("tenants.reason_hint") text faults rows=2/> }
-        .into_any()
+    let id = if rejected.is_some() { "reason".to_owned() } else { format!("{place}-reason") };
+    let text = rejected.as_ref().map(|rejected| rejected.form.text("reason").to_owned()).unwrap_or_default();
+    let faults = rejected.map(|rejected| rejected.faults()).unwrap_or_default();
+    view! {
+        <LongText id name="reason" label=t("tenants.reason") hint=t("tenants.reason_hint") text faults rows=2/>
+    }
+    .into_any()
 }

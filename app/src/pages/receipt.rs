@@ -35,6 +35,11 @@ pub async fn receipt(visit: Visit) -> Shown {
 pub async fn roll_back(visit: Visit, form: Form) -> Done {
     let tenant = visit.name("tenant")?;
     let seq = visit.part("seq")?.parse().map_err(|_| Refusal::NotFound)?;
+    // Only a receipt that can be taken back gives its form an attempt.
+    let attempt = form.text("attempt").to_owned();
+    if attempt.is_empty() || attempt.len() > 64 {
+        return Err(Refusal::NotFound);
+    }
     let reason = form.text("reason").trim();
     if reason.is_empty() {
         return Err(Refusal::Invalid(vec![Fault::new("reason", "receipts.undo.reason_missing")]));
@@ -42,10 +47,6 @@ pub async fn roll_back(visit: Visit, form: Form) -> Done {
     let reason: Text = reason
         .parse()
         .map_err(|_| Refusal::Invalid(vec![Fault::new("reason", "receipts.undo.reason_long")]))?;
-    let attempt = form.text("attempt").to_owned();
-    if attempt.is_empty() || attempt.len() > 64 {
-        return Err(Refusal::NotFound);
-    }
     let log = format!("/tenants/{tenant}/receipts");
     let undone = visit.portal()?.roll_back(Undoing { tenant, seq, reason, attempt }).await?;
     let said = match undone.verdict {
@@ -87,13 +88,13 @@ fn Page(
         other => view! { <other::Other receipt=other/> }.into_any(),
     };
     view! {
-        <Title text=title.clone()/>
+        <Title text=title.clone() came_back=rejected.is_some()/>
         <nav aria-label=t("receipts.where") class="trail">
-            <a href=format!("/tenants/{tenant}/receipts")>{tf("receipts.of", &[("tenant", &detail.title)])}</a>
+            <a href=format!("/tenants/{tenant}/receipts")><Untrusted text=tf("receipts.of", &[("tenant", &detail.title)])/></a>
         </nav>
         {rejected.map(|rejected| view! { <ErrorSummary refusal=rejected.refusal title=t("receipts.undo.not_proposed")/> })}
         <header class="result">
-            <h1>{title}</h1>
+            <h1><Untrusted text=title/></h1>
             <p class="answer"><Standing verdict=row.verdict status=row.status/></p>
             <p class="lead"><Untrusted text=text::summary(&said)/></p>
         </header>

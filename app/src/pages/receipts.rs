@@ -6,7 +6,7 @@ use self::filters::{Filters, Jump};
 pub use self::lines::Line;
 use self::lines::Lines;
 use self::tail::Tail;
-use crate::parts::{Empty, Keyboard, Pager, Stopped, Time, Title};
+use crate::parts::{Empty, Keyboard, Pager, Stopped, Time, Title, Untrusted};
 use crate::portal::{Filter, Page};
 use crate::text::{grouped, t, tf, tn};
 use crate::visit::{Shown, Visit, show};
@@ -52,7 +52,7 @@ fn Log(tenant: String, filter: Filter, page: Page) -> impl IntoView {
         .then(|| view! { <Tail tenant=tenant.clone() filter=filter.clone() next/> });
     view! {
         <Title text=heading.clone()/>
-        <h1>{heading}</h1>
+        <h1><Untrusted text=heading/></h1>
         <Stopped stopped/>
         {coverage}
         <p>

@@ -48,7 +48,7 @@ fn Page(link: String, rejected: Option<Rejected>) -> impl IntoView {
     let refusal: Option<Refusal> = rejected.map(|rejected| rejected.refusal);
     let text = |name: &str| form.text(name).to_owned();
     view! {
-        <Title text=t("account.set_up")/>
+        <Title text=t("account.set_up") came_back=refusal.is_some()/>
         <h1>{t("account.set_up")}</h1>
         <p class="lead">{t("account.set_up_lead")}</p>
         {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("account.not_set_up")/> })}

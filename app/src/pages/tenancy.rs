@@ -6,7 +6,7 @@ use self::stop::{StopSwitch, Stopped};
 use crate::parts::{ButtonLink, Empty, ErrorSummary, Heading, Table, Time, Untrusted};
 use crate::portal::{Deed, Refusal, TenantLine, TenantsPage};
 use crate::text::{grouped, size, t, tf};
-use crate::visit::{Shown, Visit, show};
+use crate::visit::{Rejected, Shown, Visit, show};
 
 pub mod admit;
 mod agents;
@@ -17,18 +17,27 @@ pub mod stop;
 /// `/tenants`
 pub async fn tenants(visit: Visit) -> Shown {
     let page = visit.portal()?.tenants().await?;
-    let refusal = visit.rejected().map(|rejected| rejected.refusal.clone());
+    let rejected = visit.rejected().cloned();
+    let stops = visit.path() == "/freeze";
     let may = |deed| super::connectors::may(&visit, deed);
     let (add, freeze, unfreeze) = (may(Deed::ManageTenants), may(Deed::Freeze), may(Deed::Unfreeze));
     show(move || {
         let TenantsPage { tenants, stopped } = page;
         let has_any = !tenants.is_empty();
         let is_stopped = stopped.is_some();
+        // A form that asks for what is so already has no place in the page any more.
+        let came_back = rejected.is_some();
+        let overtaken = came_back && stops == is_stopped;
+        let rejected = rejected.filter(|_| !overtaken);
         let switch = (has_any && if is_stopped { unfreeze } else { freeze }).then(|| {
-            view! { <Everything is_stopped/> }
+            view! { <Everything is_stopped rejected=rejected.clone()/> }
         });
+        // What can be corrected is told at its form; whatever else there is, at the head.
+        let refusal = rejected.map(|rejected| rejected.refusal);
+        let refusal = refusal.filter(|refusal| !matches!(refusal, Refusal::Invalid(_)));
+        let refusal = refusal.or_else(|| overtaken.then(|| Refusal::Conflict("tenants.overtaken".into())));
         view! {
-            <Heading title=t("tenants.title") lead=t("tenants.lead")/>
+            <Heading title=t("tenants.title") lead=t("tenants.lead") came_back/>
             {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("tenants.not_done")/> })}
             {stopped.map(|stop| view! { <Stopped stop title=t("tenants.everything_stopped") receipts=String::new()/> })}
             {if has_any { view! { <Lines tenants/> }.into_any() } else { view! { <Nobody/> }.into_any() }}
@@ -102,8 +111,8 @@ fn Line(line: TenantLine) -> impl IntoView {
 
 /// The switch for all tenants at once.
 #[component]
-fn Everything(is_stopped: bool) -> impl IntoView {
-    let nothing: Option<Refusal> = None;
+fn Everything(is_stopped: bool, rejected: Option<Rejected>) -> impl IntoView {
+    let rejected = rejected.filter(|rejected| matches!(rejected.refusal, Refusal::Invalid(_)));
     view! {
         <section aria-labelledby="everything">
             <h2 id="everything">{t("tenants.everything")}</h2>
@@ -112,7 +121,7 @@ fn Everything(is_stopped: bool) -> impl IntoView {
                 view! {
                     <StopSwitch
                         id="unfreeze-all" open=t("tenants.unfreeze_all_open") title=t("tenants.unfreeze_all_title")
-                        action="/unfreeze" label=t("tenants.unfreeze_all") stops=false refusal=nothing
+                        action="/unfreeze" label=t("tenants.unfreeze_all") stops=false rejected
                     />
                 }
                 .into_any()
@@ -120,7 +129,7 @@ fn Everything(is_stopped: bool) -> impl IntoView {
                 view! {
                     <StopSwitch
                         id="freeze-all" open=t("tenants.freeze_all_open") title=t("tenants.freeze_all_title")
-                        action="/freeze" label=t("tenants.freeze_all") stops=true refusal=nothing
+                        action="/freeze" label=t("tenants.freeze_all") stops=true rejected
                     />
                 }
                 .into_any()

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::home::NoTenants;
-use crate::parts::{Table, Time, Title, Untrusted};
+use crate::parts::{Empty, Table, Time, Title, Untrusted};
 use crate::portal::TenantDesk;
-use crate::text;
+use crate::text::{self, t, tf};
 use crate::visit::{Shown, Visit, show};
 
 /// `/receipts`: whose?
@@ -13,11 +12,16 @@ pub async fn tenants(visit: Visit) -> Shown {
     let workspace = visit.portal()?.workspace().await?;
     show(move || {
         view! {
-            <Title text="Receipts"/>
-            <h1>"Receipts"</h1>
-            <p class="lead">"Each tenant has its own log. A log never shows anything of another tenant."</p>
+            <Title text=t("frame.receipts")/>
+            <h1>{t("frame.receipts")}</h1>
+            <p class="lead">{t("receipts.logs_lead")}</p>
             {if workspace.tenants.is_empty() {
-                view! { <NoTenants/> }.into_any()
+                view! {
+                    <Empty title=t("tenants.none")>
+                        <p>{t("tenants.none_next")}" "<a href="/tenants">{t("frame.tenants")}</a></p>
+                    </Empty>
+                }
+                .into_any()
             } else {
                 view! { <TenantTable tenants=workspace.tenants/> }.into_any()
             }}
@@ -30,14 +34,14 @@ pub async fn tenants(visit: Visit) -> Shown {
 #[component]
 pub fn TenantTable(tenants: Vec<TenantDesk>) -> impl IntoView {
     view! {
-        <Table id="tenants" caption="Tenants, their envelopes and logs" caption_hidden=true>
+        <Table id="tenants" caption=t("receipts.logs") caption_hidden=true>
             <thead>
                 <tr>
-                    <th scope="col">"Tenant"</th>
-                    <th scope="col">"Envelope in force"</th>
-                    <th scope="col" class="right">"Receipts"</th>
-                    <th scope="col">"Last checkpoint"</th>
-                    <th scope="col">"Evidence"</th>
+                    <th scope="col">{t("tenants.tenant")}</th>
+                    <th scope="col">{t("receipts.envelope_in_force")}</th>
+                    <th scope="col" class="right">{t("frame.receipts")}</th>
+                    <th scope="col">{t("tenants.head")}</th>
+                    <th scope="col">{t("receipts.evidence")}</th>
                 </tr>
             </thead>
             <tbody>{tenants.into_iter().map(|tenant| view! { <Line tenant/> }).collect_view()}</tbody>
@@ -50,12 +54,12 @@ pub fn TenantTable(tenants: Vec<TenantDesk>) -> impl IntoView {
 fn Line(tenant: TenantDesk) -> impl IntoView {
     let TenantDesk { name, title, envelope, head } = tenant;
     let envelope = envelope.map_or_else(
-        || view! { <span class="soft">"none: every write is refused"</span> }.into_any(),
-        |version| format!("version {version}").into_any(),
+        || view! { <span class="soft">{t("receipts.no_envelope")}</span> }.into_any(),
+        |version| tf("connectors.version", &[("version", &version)]).into_any(),
     );
     let size = head.as_ref().map_or(0, |head| head.size);
     let checkpoint = head.map_or_else(
-        || view! { <span class="soft">"none yet"</span> }.into_any(),
+        || view! { <span class="soft">{t("tenants.no_head")}</span> }.into_any(),
         |head| view! { <Time at=head.time/> }.into_any(),
     );
     view! {
@@ -66,8 +70,8 @@ fn Line(tenant: TenantDesk) -> impl IntoView {
             <td>{checkpoint}</td>
             <td>
                 <ul role="list" class="inline">
-                    <li><a href=format!("/tenants/{name}/receipts")>"Receipts"</a></li>
-                    <li><a href=format!("/tenants/{name}/pack") download="">"Pack"</a></li>
+                    <li><a href=format!("/tenants/{name}/receipts")>{t("frame.receipts")}</a></li>
+                    <li><a href=format!("/tenants/{name}/pack") download="">{t("receipts.pack_word")}</a></li>
                 </ul>
             </td>
         </tr>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::receipt::{Reasons, Recorded, read};
 use crate::parts::{Badge, Command, Time, Title, Word};
 use crate::portal::{Refusal, Tried as Attempt};
-use crate::text;
+use crate::text::{self, t};
 use crate::visit::{Shown, Visit, show};
 
 mod seen;
@@ -58,7 +58,7 @@ fn Result(
         {outcome.map(|outcome| view! { <Outcome outcome/> })}
         <seen::Records records decision=decision.clone()/>
         <section aria-labelledby="recorded">
-            <h2 id="recorded">"What was recorded"</h2>
+            <h2 id="recorded">{t("try.recorded")}</h2>
             <Recorded tenant=tenant.clone() detail=recorded/>
             {outcome_recorded.map(|detail| view! { <Recorded tenant=tenant.clone() detail/> })}
         </section>
@@ -67,17 +67,17 @@ fn Result(
     .into_any()
 }
 
-const fn headline(verdict: Verdict, outcome: Option<&OutcomeReceipt>) -> &'static str {
+fn headline(verdict: Verdict, outcome: Option<&OutcomeReceipt>) -> &'static str {
     use evidence::receipt::OutcomeStatus;
     match (verdict, outcome) {
         (Verdict::Allow, Some(outcome)) => match outcome.status {
-            OutcomeStatus::Committed => "Permitted, written and read back",
-            OutcomeStatus::Failed => "Permitted, but the write failed",
-            OutcomeStatus::NotApplied => "Permitted, but not begun",
+            OutcomeStatus::Committed => t("try.committed"),
+            OutcomeStatus::Failed => t("try.failed"),
+            OutcomeStatus::NotApplied => t("try.not_applied"),
         },
-        (Verdict::Allow, None) => "Permitted; the outcome is not recorded yet",
-        (Verdict::Deny, _) => "Refused: nothing was written",
-        (Verdict::Escalate, _) => "Held: a person has to approve",
+        (Verdict::Allow, None) => t("try.open"),
+        (Verdict::Deny, _) => t("try.refused"),
+        (Verdict::Escalate, _) => t("try.held"),
     }
 }
 
@@ -86,7 +86,7 @@ fn Outcome(outcome: OutcomeReceipt) -> impl IntoView {
     let code = outcome.code.map(|code| view! { <p>{code.sentence()}" "<code>{code.as_str()}</code></p> });
     view! {
         <section aria-labelledby="outcome">
-            <h2 id="outcome">"Outcome"</h2>
+            <h2 id="outcome">{t("try.outcome")}</h2>
             <p>
                 <Word text=outcome.status.as_str().replace('_', " ")/>
                 " "
@@ -105,18 +105,18 @@ fn Next(tenant: String, key: String, curl: Option<String>) -> impl IntoView {
     let pack = format!("/tenants/{tenant}/pack");
     view! {
         <section aria-labelledby="next">
-            <h2 id="next">"Check it yourself"</h2>
-            <p>"The pack holds this receipt and everything that its verdict follows from. It needs neither this portal nor a network."</p>
+            <h2 id="next">{t("try.check")}</h2>
+            <p>{t("try.check_lead")}</p>
             <div class="actions">
-                <a class="button" href=pack download="">"Download the pack"</a>
-                <a class="button quiet" href="/verify">"Open the verifier"</a>
-                <a class="button quiet" href="/try">"Try another write"</a>
+                <a class="button" href=pack download="">{t("try.pack")}</a>
+                <a class="button quiet" href="/verify">{t("try.verifier")}</a>
+                <a class="button quiet" href="/try">{t("try.another")}</a>
             </div>
             <Command text=format!("evidence verify {tenant}.evidencepack --key {key}")/>
             {curl.map(|curl| view! {
                 <details>
-                    <summary>"The same write from a terminal"</summary>
-                    <p>"It carries the same idempotency key, so it gives the same receipt. Change the key for a new attempt."</p>
+                    <summary>{t("try.terminal")}</summary>
+                    <p>{t("try.again")}</p>
                     <Command text=curl/>
                 </details>
             })}

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::compose::Compose;
-use crate::parts::{Badge, Command, Empty, ErrorSummary, Title};
+use crate::parts::{Badge, Command, Empty, ErrorSummary, Says, Title};
 use crate::portal::{Draft, Refusal, Sample, Workspace};
+use crate::text::t;
 use crate::visit::{self, Done, Shown, Visit, see, show};
 
 /// `/try`
@@ -61,15 +62,13 @@ fn Page(form: Form) -> impl IntoView {
     };
     let curl = draft.proposal(&workspace).ok().map(|proposal| proposal.curl(&workspace.address));
     let ready = !workspace.tenants.is_empty() && !workspace.connectors.is_empty();
-    let title = if refusal.is_some() { "Not sent: Try the boundary" } else { "Try the boundary" };
     view! {
-        <Title text=title/>
-        <h1>"Try the boundary"</h1>
+        <Title text=t("frame.try") came_back=refusal.is_some()/>
+        <h1>{t("frame.try")}</h1>
         <p class="lead">
-            "Propose a write as one of your agents would. It goes the same way as any other: decided before it runs, "
-            "recorded, and only then applied, if it is permitted."
+            {t("try.lead")}
         </p>
-        {refusal.map(|refusal| view! { <ErrorSummary refusal title="The write was not sent"/> })}
+        {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("try.not_sent")/> })}
         {if ready {
             view! {
                 <div class="try">
@@ -81,8 +80,8 @@ fn Page(form: Form) -> impl IntoView {
             .into_any()
         } else {
             view! {
-                <Empty title="There is nothing to write to yet.">
-                    <p>"Register a connector and put its contract in force first. The server’s "<code>"--demo"</code>" does both, with data to look at."</p>
+                <Empty title=t("try.nothing")>
+                    <p>{t("try.nothing_next")}" "<a href="/connectors">{t("frame.connectors")}</a>" · "<a href="/tenants">{t("frame.tenants")}</a></p>
                 </Empty>
             }
             .into_any()
@@ -100,18 +99,18 @@ fn Samples(samples: Vec<Sample>, chosen: Option<String>) -> impl IntoView {
             <li>
                 <a href=format!("/try?sample={}", sample.name) aria-current=current>
                     <span>{sample.title}</span>
-                    <span class="expected">"should get "<Badge verdict=sample.expected/></span>
+                    <span class="expected">{t("try.should")}" "<Badge verdict=sample.expected/></span>
                 </a>
             </li>
         }
     });
     view! {
         <nav class="samples" aria-labelledby="samples-title">
-            <h2 id="samples-title">"Start from"</h2>
+            <h2 id="samples-title">{t("try.start")}</h2>
             <ul role="list">
                 {items.collect_view()}
                 <li>
-                    <a href="/try?sample=none" aria-current=blank.then_some("true")><span>"An empty form"</span></a>
+                    <a href="/try?sample=none" aria-current=blank.then_some("true")><span>{t("try.empty")}</span></a>
                 </li>
             </ul>
         </nav>
@@ -123,8 +122,8 @@ fn Samples(samples: Vec<Sample>, chosen: Option<String>) -> impl IntoView {
 fn Terminal(curl: String) -> impl IntoView {
     view! {
         <details>
-            <summary>"The same write from a terminal"</summary>
-            <p>"As the form was when this page was loaded. Put one of your API keys into "<code>"HELM_API_KEY"</code>"."</p>
+            <summary>{t("try.terminal")}</summary>
+            <p><Says key="try.terminal_hint"/></p>
             <Command text=curl/>
         </details>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::field::{Field, Notes, described_by, wrong_with};
+use super::{Untrusted, legible};
 use crate::portal::Fault;
 use crate::text::t;
 
@@ -67,7 +68,7 @@ pub fn Select(
     let blank = if blank.is_empty() { t("parts.choose").to_owned() } else { blank };
     let options = options.into_iter().map(move |choice| {
         let selected = choice.value == chosen;
-        view! { <option value=choice.value selected=selected>{choice.label}</option> }
+        view! { <option value=choice.value selected=selected>{legible(&choice.label)}</option> }
     });
     let options: Vec<_> = options.collect();
     let control = move |described_by: Option<String>, invalid: bool| {
@@ -203,7 +204,7 @@ fn One(kind: &'static str, name: String, place: usize, choice: Choice, checked: 
     view! {
         <div class="box">
             <input type=kind id=id.clone() name=name value=value checked=checked aria-describedby=described_by/>
-            <label for=id>{label}</label>
+            <label for=id><Untrusted text=label/></label>
             {hint}
         </div>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::TextArea;
+use super::{TextArea, Untrusted};
 use crate::portal::Fault;
 use crate::text::t;
 
@@ -95,9 +95,12 @@ pub fn TextInput(
 /// Some lines of text.
 #[component]
 pub fn LongText(
-    /// Id and name.
+    /// Its id, and its name too, if that is not another.
     #[prop(into)]
     id: String,
+    /// The name under which the form sends it, where several forms of a page have it.
+    #[prop(optional, into)]
+    name: String,
     /// What to enter.
     #[prop(into)]
     label: String,
@@ -117,9 +120,10 @@ pub fn LongText(
     #[prop(optional)]
     optional: bool,
 ) -> impl IntoView {
-    let name = id.clone();
+    let of_control = id.clone();
+    let name = if name.is_empty() { id.clone() } else { name };
     let control = move |described_by: Option<String>, invalid: bool| {
-        view! { <TextArea id=name.clone() name text rows described_by invalid/> }.into_any()
+        view! { <TextArea id=of_control name text rows described_by invalid/> }.into_any()
     };
     view! { <Field id label hint optional faults control/> }.into_any()
 }
@@ -143,6 +147,7 @@ pub(super) fn described_by(id: &str, hint: &str, fault: Option<&str>) -> Option<
 #[component]
 pub(super) fn Notes(id: String, hint: String, fault: Option<String>) -> impl IntoView {
     let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> });
-    let fault = fault.map(|fault| view! { <p class="fault" id=format!("{id}-fault")>{fault}</p> });
+    let fault =
+        fault.map(|fault| view! { <p class="fault" id=format!("{id}-fault")><Untrusted text=fault/></p> });
     view! { {hint}{fault} }.into_any()
 }

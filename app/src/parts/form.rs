@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::Untrusted;
 use crate::portal::Refusal;
 use crate::text::t;
 
@@ -49,13 +50,13 @@ pub fn ErrorSummary(
     };
     let title = if title.is_empty() { t("parts.not_sent").to_owned() } else { title };
     let faults = faults.into_iter().map(|fault| {
-        view! { <li><a href=format!("#{}", fault.field)>{fault.message.to_string()}</a></li> }
+        view! { <li><a href=format!("#{}", fault.field)><Untrusted text=fault.message.to_string()/></a></li> }
     });
     let faults: Vec<_> = faults.collect();
     view! {
         <div class="error-summary" role="alert" aria-labelledby="error-title" tabindex="-1" id="error-summary">
             <h2 id="error-title">{title}</h2>
-            <p>{refusal.said().to_string()}</p>
+            <p><Untrusted text=refusal.said().to_string()/></p>
             {(!faults.is_empty()).then(|| view! { <ul>{faults}</ul> })}
         </div>
     }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Link, Title};
-use crate::text::{t, tf};
+use super::{Link, Title, Untrusted};
+use crate::text::t;
 
 /// Gives the page its title and its first heading.
 #[component]
@@ -24,13 +24,12 @@ pub fn Heading(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let named = if came_back { tf("parts.not_sent_title", &[("title", &title)]) } else { title.clone() };
     let lead = (!lead.is_empty()).then(|| view! { <p class="lead">{lead}</p> });
     view! {
-        <Title text=named/>
+        <Title text=title.clone() came_back/>
         <Trail links=trail/>
         <header class="result">
-            <h1><bdi>{title}</bdi></h1>
+            <h1><Untrusted text=title/></h1>
             {children.map(|children| view! { <div class="answer">{children()}</div> })}
             {lead}
         </header>
@@ -41,8 +40,9 @@ pub fn Heading(
 #[component]
 fn Trail(links: Vec<Link>) -> impl IntoView {
     (!links.is_empty()).then(|| {
-        let links =
-            links.into_iter().map(|link| view! { <li><a href=link.href><bdi>{link.label}</bdi></a></li> });
+        let links = links
+            .into_iter()
+            .map(|link| view! { <li><a href=link.href><Untrusted text=link.label/></a></li> });
         view! {
             <nav aria-label=t("parts.trail") class="trail">
                 <ol role="list">{links.collect_view()}</ol>

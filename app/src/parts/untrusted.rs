@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use crate::text::t;
+
 /// Hostile text, harmless.
 #[component]
 pub fn Untrusted(#[prop(into)] text: String) -> impl IntoView {
@@ -15,7 +17,7 @@ pub fn Untrusted(#[prop(into)] text: String) -> impl IntoView {
                     Piece::Plain(text) => text.into_any(),
                     Piece::Invisible(point) => {
                         let name = format!("U+{:04X}", u32::from(point));
-                        view! { <span class="invisible" title="A character that can’t be seen">{name}</span> }
+                        view! { <span class="invisible" title=t("parts.invisible")>{name}</span> }
                             .into_any()
                     }
                 })
@@ -23,6 +25,15 @@ pub fn Untrusted(#[prop(into)] text: String) -> impl IntoView {
         </bdi>
     }
     .into_any()
+}
+
+/// The same where no markup can stand, as in an `<option>`.
+pub fn legible(text: &str) -> String {
+    let pieces = pieces(text).into_iter().map(|piece| match piece {
+        Piece::Plain(text) => text,
+        Piece::Invisible(point) => format!("[U+{:04X}]", u32::from(point)),
+    });
+    pieces.collect()
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -51,7 +62,7 @@ fn pieces(text: &str) -> Vec<Piece> {
 }
 
 /// Controls, marks that change the direction of what follows, and characters without width.
-const fn is_invisible(character: char) -> bool {
+pub(super) const fn is_invisible(character: char) -> bool {
     matches!(character,
         '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}'
         | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -85,6 +96,7 @@ mod tests {
             assert!(!html.contains(raw), "{html:?}");
         }
         assert!(html.starts_with("<bdi class=\"untrusted\">"), "{html}");
+        assert_eq!(legible("user\u{202e}gpj.exe"), "user[U+202E]gpj.exe");
     }
 
     #[test]

@@ -57,6 +57,21 @@ pub enum TableObstacle {
     View,
 }
 
+impl TableObstacle {
+    /// What it is, and what to do.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Foreign => Said::new("connectors.obstacle.foreign"),
+            Self::Name(name) => Said::new("connectors.obstacle.name").with("name", name),
+            Self::NoKey => Said::new("connectors.obstacle.no_key"),
+            Self::Part => Said::new("connectors.obstacle.part"),
+            Self::RowSecurity => Said::new("connectors.obstacle.row_security"),
+            Self::Type(column) => Said::new("connectors.obstacle.type").with("column", column),
+            Self::View => Said::new("connectors.obstacle.view"),
+        }
+    }
+}
+
 /// A column of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnDraft {

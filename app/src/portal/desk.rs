@@ -9,12 +9,14 @@ use evidence::log::Hash;
 use evidence::name::Name;
 use evidence::timestamp::Timestamp;
 
-use super::{Answer, Proposal};
+use super::{Answer, Glance, Proposal};
 
 /// Questions about what a vendor has.
 pub trait Overview {
     /// What this vendor has: tenants, agents, connectors and ready-made writes.
     fn workspace(&self) -> Answer<'_, Workspace>;
+    /// What there is to know of the vendor, and of the tenants whose names come after `after`.
+    fn glance(&self, after: Option<Name>) -> Answer<'_, Glance>;
 }
 
 /// What a vendor has.

@@ -119,7 +119,7 @@ fn person_of(receipt: &Receipt) -> Option<&str> {
 }
 
 /// A moment as a form writes it, in UTC: `2026-11-25`, `2026-11-25T06:30` or to the second.
-fn moment(text: &str) -> Option<Timestamp> {
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
     let rest = match text.len() {
         10 => "T00:00:00.000000Z",
         16 => ":00.000000Z",

@@ -53,6 +53,12 @@ pub enum Deed {
     Unfreeze,
     /// Read the vendor's keys and how they are compared.
     ReadTrust,
+    /// Read which API keys there are.
+    ReadApiKeys,
+    /// Make and revoke API keys.
+    ManageApiKeys,
+    /// Read what people have changed in the portal.
+    ReadAudit,
 }
 
 impl Role {
@@ -72,6 +78,9 @@ impl Role {
             Deed::ActivateEnvelopes | Deed::Freeze => {
                 matches!(self, Self::Owner | Self::Author | Self::Approver)
             }
+            Deed::ReadApiKeys => matches!(self, Self::Owner | Self::Author | Self::Auditor),
+            Deed::ManageApiKeys => matches!(self, Self::Owner),
+            Deed::ReadAudit => matches!(self, Self::Owner | Self::Auditor),
             Deed::Vote | Deed::RollBack | Deed::Unfreeze => matches!(self, Self::Owner | Self::Approver),
         }
     }

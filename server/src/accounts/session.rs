@@ -1,9 +1,11 @@
 //! Sessions: 256 random bits, of which only the hash is kept.
 
+use app::portal::What;
 use sqlx::Row as _;
 
 use super::member::{COLUMNS, member};
 use super::{Accounts, Member, secret};
+use crate::audit::Note;
 use crate::ledger::LedgerError;
 use crate::registry::Desk;
 
@@ -20,7 +22,9 @@ impl Accounts {
         let (secret, now) = (secret::fresh()?, self.now());
         let statement =
             format!("insert into sessions (hash, member, begun_at, seen_at) values ($1, $2, {now}, {now})");
-        self.store.tell(&statement, [&secret::hash(&secret), member]).await?;
+        let by = self.actor("members m where m.id = $1", member).await?.ok_or(LedgerError::Unavailable)?;
+        let note = Note::new(by, What::SignedIn);
+        self.audit.change(&statement, [&secret::hash(&secret), member], &note).await?;
         Ok(secret)
     }
 
@@ -44,7 +48,11 @@ impl Accounts {
 
     /// Ends a session.
     pub async fn end(&self, secret: &str) -> Result<(), LedgerError> {
-        self.store.tell("delete from sessions where hash = $1", [&secret::hash(secret)]).await?;
+        let (statement, hash) = ("delete from sessions where hash = $1", secret::hash(secret));
+        let whose = "sessions s join members m on m.id = s.member where s.hash = $1";
+        if let Some(by) = self.actor(whose, &hash).await? {
+            self.audit.change(statement, [&hash], &Note::new(by, What::SignedOut)).await?;
+        }
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! The first start: a link that is good once makes the vendor and its owner.
 
-use app::portal::Role;
+use app::portal::{Role, What};
 use evidence::digest::to_hex;
 use evidence::name::{Name, Text};
 use zeroize::Zeroizing;
 
 use super::{Accounts, Refused, secret};
+use crate::audit::{Actor, Note};
 use crate::ledger::LedgerError;
 
 /// How long a set-up link is good, in microseconds: a day.
@@ -78,7 +79,9 @@ impl Accounts {
         );
         let (vendor, name) = (vendor.name.as_str(), set_up.name.as_str());
         let role = Role::Owner.as_str();
-        self.store.tell(&statement, [&id, vendor, &email, name, role, &password]).await?;
+        let by = Actor { vendor: set_up.vendor, member: id.clone(), name: name.to_owned() };
+        let note = Note::new(by, What::SetUp).about(&set_up.title);
+        self.audit.change(&statement, [&id, vendor, &email, name, role, &password], &note).await?;
         Ok(self.begin(&id).await?)
     }
 }

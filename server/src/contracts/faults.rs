@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::portal::{ContractDraft, DraftFault, OperationDraft, RollbackKind, TableDraft, TableObstacle};
+use app::portal::{ContractDraft, DraftFault, OperationDraft, RollbackKind, TableDraft};
 use app::text::Said;
 use evidence::contract::{Class, Column, Contract, MAX_ROWS, Operation, OperationKind, Rollback, Table};
 use evidence::name::{Identifier, Name};
@@ -47,7 +47,7 @@ impl Judge<'_> {
 
     fn table(&mut self) -> Option<(Identifier, Table)> {
         if let Some(obstacle) = &self.table.obstacle {
-            self.fault("included", hindrance(obstacle));
+            self.fault("included", obstacle.said());
             return None;
         }
         let before = self.faults.len();
@@ -177,17 +177,5 @@ impl Judge<'_> {
         let table = self.draft.tables.get(table).filter(|table| table.included)?;
         table.operations.get(&OperationKind::parse(operation)?).filter(|operation| operation.offered)?;
         Some(Rollback::Compensate { operation: typed.parse().ok()? })
-    }
-}
-
-fn hindrance(obstacle: &TableObstacle) -> Said {
-    match obstacle {
-        TableObstacle::Foreign => Said::new("connectors.obstacle.foreign"),
-        TableObstacle::Name(name) => Said::new("connectors.obstacle.name").with("name", name),
-        TableObstacle::NoKey => Said::new("connectors.obstacle.no_key"),
-        TableObstacle::Part => Said::new("connectors.obstacle.part"),
-        TableObstacle::RowSecurity => Said::new("connectors.obstacle.row_security"),
-        TableObstacle::Type(column) => Said::new("connectors.obstacle.type").with("column", column),
-        TableObstacle::View => Said::new("connectors.obstacle.view"),
     }
 }

@@ -66,6 +66,13 @@ impl Contracts {
         if saved.rows_affected() == 1 { Ok(()) } else { Err(ContractsError::Stale) }
     }
 
+    /// Whether a version of any contract of the vendor is kept.
+    pub async fn has_any(&self, vendor: &Name) -> Result<bool, LedgerError> {
+        let row = sqlx::query("select connector from contract_versions where vendor = $1 limit 1");
+        let row = row.bind(vendor.to_string()).fetch_optional(self.store.pool()).await;
+        Ok(row.map_err(LedgerError::unavailable)?.is_some())
+    }
+
     /// Throws the draft away.
     pub async fn discard(&self, vendor: &Name, connector: &Name) -> Result<(), LedgerError> {
         let row = sqlx::query("delete from contract_drafts where vendor = $1 and connector = $2");

@@ -1,10 +1,12 @@
 //! Proposals: one person says what should be in force, and another one puts it there.
 
+use std::collections::HashMap;
+
 use app::portal::envelopes::{Proposal, Stage};
 use app::text::envelope::changes;
 use evidence::digest::Digest;
 use evidence::envelope::Envelope;
-use evidence::name::Text;
+use evidence::name::{Name, Text};
 
 use super::shelf::Lying;
 use super::{Checked, Envelopes, Place, Refusal, Who, digest_of, fresh, next_version};
@@ -67,6 +69,11 @@ impl Envelopes {
             proposals.push(self.settled(place, lying).await?);
         }
         Ok(proposals)
+    }
+
+    /// How many proposals wait for a second person, by log; logs without any are left out.
+    pub async fn open_by_log(&self, vendor: &Name) -> Result<HashMap<Name, u64>, LedgerError> {
+        self.shelf.open_by_log(vendor).await
     }
 
     /// Puts a proposal in force, exactly as it was proposed. Whoever asks again for what is done is told what was done.

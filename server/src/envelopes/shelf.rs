@@ -1,5 +1,7 @@
 //! Where drafts, proposals and cases lie: in the ledger's database, beside the logs and no part of them.
 
+use std::collections::HashMap;
+
 use app::portal::envelopes::{Case, Outcome, Proposal, Stage};
 use evidence::digest::Digest;
 use evidence::envelope::Envelope;
@@ -97,6 +99,17 @@ impl Shelf {
         let text =
             format!("{PROPOSALS} where log = $1 and connector = $2 order by proposed_at desc, id limit 100");
         self.0.ask(&text, at(place)).await?.iter().map(lying).collect()
+    }
+
+    /// How many proposals are open, by log; logs without any are left out.
+    pub async fn open_by_log(&self, vendor: &Name) -> Result<HashMap<Name, u64>, LedgerError> {
+        let text = "select p.log, count(*) as number from envelope_proposals p join tenants t on t.log = p.log \
+                    where t.vendor = $1 and p.state = 'open' group by p.log";
+        let counted = |row: &AnyRow| {
+            let number: i64 = row.try_get("number")?;
+            Ok((parsed(row, "log")?, number.unsigned_abs()))
+        };
+        self.0.ask(text, [vendor.as_str()]).await?.iter().map(counted).collect()
     }
 
     /// Claims a proposal for whoever puts it in force, so that nobody refuses it meanwhile. Whether it was there to claim.

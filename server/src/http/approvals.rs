@@ -13,6 +13,7 @@ use super::actions::Answer;
 use super::body::JsonBytes;
 use super::key::Caller;
 use super::path::Path;
+use crate::audit::{Actor, Note};
 use crate::boundary::Voted;
 use crate::boundary::request::{Members, RequestError, TEXT};
 use crate::ledger::Waiting;
@@ -55,7 +56,10 @@ async fn vote(
     let id: Name = id.parse().map_err(|_| Problem::ActionUnknown)?;
     let Vote { decision, reason } = Vote::read(&body)?;
     let voted = super::actions::to_its_end(async move {
-        Box::pin(portal.boundary.vote(&caller.0, &id, decision, approve, reason)).await
+        let voted = Box::pin(portal.boundary.vote(&caller.0, &id, decision, approve, reason)).await?;
+        let by = Actor::with_key(&caller.0);
+        portal.audit.note_after(&Note::of_vote(by, voted.approval.receipt())).await;
+        Ok(voted)
     });
     Ok(Json(Ballot::from(voted.await?)))
 }

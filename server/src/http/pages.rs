@@ -77,6 +77,10 @@ impl Pages {
             return Err(Problem::CrossSite);
         }
         let visitor = self.0.faces.visitor(cookie::session_of(&parts.headers)).await?;
+        let visitor = match (visitor, &door.behind) {
+            (Some(visitor), Behind::Page(_) | Behind::Form(..)) => Some(self.0.faces.counted(visitor).await),
+            (visitor, _) => visitor,
+        };
         let place = place.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
         let visit = self.visit(&parts, place, visitor.as_ref());
         let around = self.around(&parts.headers)?;

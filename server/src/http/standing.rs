@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::body::JsonBytes;
 use super::key::Caller;
 use super::path::Path;
+use crate::audit::{Actor, Note};
 use crate::boundary::Reach;
 use crate::boundary::request::{Members, RequestError, TEXT};
 use crate::portal::Portal;
@@ -56,10 +57,12 @@ async fn stand(
 ) -> Result<Json<Stood>, Problem> {
     let reason = reason(&body)?;
     let state = if stop { StandingState::Stopped } else { StandingState::Active };
-    let stood =
-        super::actions::to_its_end(
-            async move { portal.boundary.stand(&caller.0, &reach, state, &reason).await },
-        );
+    let stood = super::actions::to_its_end(async move {
+        let stood = portal.boundary.stand(&caller.0, &reach, state, &reason).await?;
+        let by = Actor::with_key(&caller.0);
+        portal.audit.note_after(&Note::of_stop(by, &reach, state, &reason, &stood)).await;
+        Ok(stood)
+    });
     let receipts = stood.await?.into_iter().map(|recorded| recorded.into_parts().1).collect();
     Ok(Json(Stood { receipts }))
 }

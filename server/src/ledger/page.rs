@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use evidence::decision::Verdict;
+use evidence::name::Name;
 use evidence::reason::Code;
 use evidence::timestamp::Timestamp;
 use sqlx::any::AnyRow;
@@ -70,8 +71,13 @@ fn statement(tenant: &Tenant, query: &ReceiptQuery, limit: usize) -> (String, Ve
 
 /// How many receipts the log has.
 pub(super) async fn size(connection: &mut AnyConnection, tenant: &Tenant) -> Result<u64, Fault> {
+    log_size(connection, tenant.log()).await
+}
+
+/// The same of a log.
+pub(super) async fn log_size(connection: &mut AnyConnection, log: &Name) -> Result<u64, Fault> {
     let last = sqlx::query("select seq from receipts where log = $1 order by seq desc limit 1")
-        .bind(tenant.log().to_string())
+        .bind(log.to_string())
         .fetch_optional(connection)
         .await?;
     last.map_or(Ok(0), |row| Ok(number(&row, "seq")? + 1))

@@ -100,10 +100,19 @@ pub(super) async fn votes(
     tenant: &Tenant,
     decision: &Citation,
 ) -> Result<Vec<Recorded<ApprovalReceipt>>, Fault> {
+    votes_in(connection, tenant.log(), decision).await
+}
+
+/// The same of a log.
+pub(super) async fn votes_in(
+    connection: &mut AnyConnection,
+    log: &Name,
+    decision: &Citation,
+) -> Result<Vec<Recorded<ApprovalReceipt>>, Fault> {
     let rows = sqlx::query(
         "select body from receipts where log = $1 and kind = 'approval' and seq > $2 order by seq",
     )
-    .bind(tenant.log().to_string())
+    .bind(log.to_string())
     .bind(signed(decision.seq))
     .fetch_all(connection)
     .await?;

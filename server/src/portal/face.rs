@@ -4,10 +4,13 @@
 //! shows is read back from the log.
 
 mod approvals;
+mod audit;
 mod backtests;
 mod connectors;
 mod contracts;
 mod envelopes;
+mod glance;
+mod keys;
 mod mentions;
 mod overview;
 mod receipts;

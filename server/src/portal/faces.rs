@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::portal::{Answer, Fault, Lobby, Me, NewOwner, Refusal, Sample, SharedLobby, SharedPortal};
+use app::portal::{Answer, Deed, Fault, Lobby, Me, NewOwner, Refusal, Sample, SharedLobby, SharedPortal};
 use app::text::Said;
 use evidence::name::{Name, Text};
 use zeroize::Zeroizing;
@@ -64,6 +64,20 @@ impl Faces {
     /// The address under which visitors reach the portal.
     pub fn address(&self) -> &str {
         &self.0.address
+    }
+
+    /// The visitor with how much waits for them, for the head of a page. A page is shown even if that can't be counted.
+    pub async fn counted(&self, mut visitor: Visitor) -> Visitor {
+        let person = visitor.desk.person().filter(|_| visitor.me.role.may(Deed::Vote));
+        if let Some(person) = person.filter(|person| !person.approves.is_empty()) {
+            let vendor = &visitor.desk.vendor().name;
+            let waiting = self.0.portal.ledger.waiting_for(vendor, person).await;
+            match waiting {
+                Ok(waiting) => visitor.me.waiting = waiting,
+                Err(error) => tracing::warn!(%error, "what waits for a person could not be counted"),
+            }
+        }
+        visitor
     }
 
     /// What anybody may ask.

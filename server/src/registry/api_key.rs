@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use app::portal::What;
 use evidence::digest::{Digest, to_base64url, to_hex};
 use evidence::name::{Name, Text};
 use evidence::timestamp::Timestamp;
@@ -13,6 +14,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::{Desk, Registry, Vendor};
+use crate::audit::{Actor, Note};
 use crate::ledger::LedgerError;
 use crate::private_file;
 use crate::store::row::parsed;
@@ -57,6 +59,17 @@ impl Scope {
     }
 }
 
+/// An API key that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewKey {
+    /// What people call it.
+    pub label: Text,
+    /// What it is good for.
+    pub scope: Scope,
+    /// From when on it is good no more; nothing, if it stays good until it is revoked.
+    pub expires_at: Option<Timestamp>,
+}
+
 /// A newly issued API key.
 #[derive(Clone)]
 pub struct ApiKey {
@@ -81,8 +94,12 @@ pub struct IssuedKey {
     pub label: Text,
     /// What it is good for.
     pub scope: Scope,
+    /// Who made it; nothing, if nobody's name stands behind it.
+    pub created_by: Option<String>,
     /// When it was issued.
     pub created_at: Timestamp,
+    /// From when on it is good no more.
+    pub expires_at: Option<Timestamp>,
     /// When it was last used, to the minute.
     pub last_used_at: Option<Timestamp>,
     /// When it was revoked.
@@ -93,50 +110,76 @@ pub struct IssuedKey {
 pub(super) type Recent = Arc<RwLock<HashMap<Digest, (Timestamp, Desk)>>>;
 
 impl Registry {
-    /// Issues an API key. Its secret is in what comes back and nowhere else.
+    /// Issues an API key that nobody's name stands behind: by whoever runs the server. Its secret is in what comes back and
+    /// nowhere else.
     pub async fn issue_api_key(
         &self,
         vendor: &Vendor,
         label: &Text,
         scope: &Scope,
     ) -> Result<ApiKey, LedgerError> {
-        let secret = private_file::random().map_err(LedgerError::unavailable)?;
-        let secret = format!("{PREFIX}{}", to_base64url(secret.as_slice()));
-        let hash = Digest::of(secret.as_bytes());
-        // The hash is no secret, and a part of it is as good a name as any.
-        let id: Name = to_hex(&Digest::of(&hash.0).0[..8]).parse().map_err(LedgerError::unavailable)?;
-        let now = self.ledger.clock().now().micros();
-        let (tenants, agents) = (list(scope.tenants.as_ref()), list(scope.agents.as_ref()));
-        let person = scope.person.as_ref();
-        let approves = list(person.map(|person| &person.approves));
-        let statement = format!(
-            "insert into api_keys (id, hash, vendor, label, tenants, agents, person, approves, created_at) \
-             values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), nullif($7, ''), nullif($8, ''), {now})"
-        );
-        let person = person.map_or("", |person| person.name.as_str());
-        let (vendor, hash) = (vendor.name.as_str(), hash.hex());
-        let values = [id.as_str(), &hash, vendor, label.as_str(), &tenants, &agents, person, &approves];
-        self.store.tell(&statement, values).await?;
-        Ok(ApiKey { id, secret })
+        let new = NewKey { label: label.clone(), scope: scope.clone(), expires_at: None };
+        let cut = Cut::new(&new)?;
+        self.store.tell(&self.insertion(&new), cut.values(&vendor.name, &new, "")).await?;
+        Ok(cut.key)
+    }
+
+    /// The same by a member, which the audit has.
+    pub async fn make_api_key(&self, new: &NewKey, by: Actor) -> Result<ApiKey, LedgerError> {
+        let (cut, vendor, name) = (Cut::new(new)?, by.vendor.clone(), by.name.clone());
+        let note = Note::new(by, What::KeyCreated).about(&new.label).with("key", &cut.key.id);
+        let note = note.with("tenants", &cut.tenants).with("agents", &cut.agents);
+        let note = note.with("expires", new.expires_at.map_or_else(String::new, |at| at.to_string()));
+        self.audit.change(&self.insertion(new), cut.values(&vendor, new, &name), &note).await?;
+        Ok(cut.key)
+    }
+
+    /// The statement that keeps a new key. Its times are ours, so they stand in it.
+    fn insertion(&self, new: &NewKey) -> String {
+        let expires_at = new.expires_at.map_or_else(|| "null".to_owned(), |at| at.micros().to_string());
+        format!(
+            "insert into api_keys (id, hash, vendor, label, tenants, agents, person, approves, created_by, created_at, \
+             expires_at) values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), nullif($7, ''), nullif($8, ''), \
+             nullif($9, ''), {}, {expires_at})",
+            self.ledger.clock().now().micros()
+        )
     }
 
     /// The vendor's API keys, newest first, revoked ones too.
     pub async fn api_keys(&self, vendor: &Vendor) -> Result<Vec<IssuedKey>, LedgerError> {
-        let text = "select id, label, tenants, agents, person, approves, created_at, last_used_at, revoked_at from api_keys \
-                    where vendor = $1 order by created_at desc, id";
+        let text = "select id, label, tenants, agents, person, approves, created_by, created_at, last_used_at, \
+                    expires_at, revoked_at from api_keys where vendor = $1 order by created_at desc, id";
         self.store.ask(text, [vendor.name.as_str()]).await?.iter().map(issued).collect()
     }
 
     /// Revokes an API key, from the next request on.
     pub async fn revoke_api_key(&self, vendor: &Vendor, id: &Name) -> Result<(), LedgerError> {
-        let now = self.ledger.clock().now().micros();
-        let statement = format!(
-            "update api_keys set revoked_at = {now} where vendor = $1 and id = $2 and revoked_at is null"
-        );
-        let revoked = self.store.tell(&statement, [vendor.name.as_str(), id.as_str()]).await;
-        self.keys.write().unwrap_or_else(PoisonError::into_inner).clear();
+        let revoked = self.store.tell(&self.revocation(), [vendor.name.as_str(), id.as_str()]).await;
+        self.forget_keys();
         revoked?;
         Ok(())
+    }
+
+    /// The same by a member, which the audit has. Whether there was such a key that was not revoked.
+    pub async fn end_api_key(&self, id: &Name, by: Actor) -> Result<bool, LedgerError> {
+        let vendor = by.vendor.clone();
+        let place = [vendor.as_str(), id.as_str()];
+        let found = self.store.ask("select label from api_keys where vendor = $1 and id = $2", place).await?;
+        let Some(row) = found.first() else { return Ok(false) };
+        let label: String = row.try_get("label").map_err(LedgerError::unavailable)?;
+        let note = Note::new(by, What::KeyRevoked).about(label).with("key", id);
+        let revoked = self.audit.change(&self.revocation(), place, &note).await;
+        self.forget_keys();
+        revoked
+    }
+
+    fn revocation(&self) -> String {
+        let now = self.ledger.clock().now().micros();
+        format!("update api_keys set revoked_at = {now} where vendor = $1 and id = $2 and revoked_at is null")
+    }
+
+    fn forget_keys(&self) {
+        self.keys.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Opens the desk that a presented API key gives access to; `None` if there is no such key, or no longer.
@@ -157,7 +200,8 @@ impl Registry {
     async fn look_up(&self, hash: Digest, now: Timestamp) -> Result<Option<Desk>, LedgerError> {
         let text = "select k.id, k.tenants, k.agents, k.person, k.approves, k.last_used_at, v.name, v.title from api_keys k \
                     join vendors v on v.name = k.vendor where k.hash = $1 and k.revoked_at is null";
-        let rows = self.store.ask(text, [&hash.hex()]).await?;
+        let text = format!("{text} and (k.expires_at is null or k.expires_at > {})", now.micros());
+        let rows = self.store.ask(&text, [&hash.hex()]).await?;
         let Some(row) = rows.first() else {
             self.keys.write().unwrap_or_else(PoisonError::into_inner).remove(&hash);
             return Ok(None);
@@ -183,6 +227,39 @@ impl Registry {
     /// A handle that does not remember desks: one that did would keep itself alive through them.
     fn forgetful(&self) -> Self {
         Self { keys: Recent::default(), ..self.clone() }
+    }
+}
+
+/// A new key as it is kept.
+struct Cut {
+    key: ApiKey,
+    hash: String,
+    tenants: String,
+    agents: String,
+    approves: String,
+}
+
+impl Cut {
+    fn new(new: &NewKey) -> Result<Self, LedgerError> {
+        let secret = private_file::random().map_err(LedgerError::unavailable)?;
+        let secret = format!("{PREFIX}{}", to_base64url(secret.as_slice()));
+        let hash = Digest::of(secret.as_bytes());
+        // The hash is no secret, and a part of it is as good a name as any.
+        let id: Name = to_hex(&Digest::of(&hash.0).0[..8]).parse().map_err(LedgerError::unavailable)?;
+        Ok(Self {
+            key: ApiKey { id, secret },
+            hash: hash.hex(),
+            tenants: list(new.scope.tenants.as_ref()),
+            agents: list(new.scope.agents.as_ref()),
+            approves: list(new.scope.person.as_ref().map(|person| &person.approves)),
+        })
+    }
+
+    fn values<'a>(&'a self, vendor: &'a Name, new: &'a NewKey, by: &'a str) -> [&'a str; 9] {
+        let person = new.scope.person.as_ref().map_or("", |person| person.name.as_str());
+        let Self { key, hash, tenants, agents, approves } = self;
+        let label = new.label.as_str();
+        [key.id.as_str(), hash, vendor.as_str(), label, tenants, agents, person, approves, by]
     }
 }
 
@@ -217,7 +294,9 @@ fn issued(row: &AnyRow) -> Result<IssuedKey, LedgerError> {
         id: parsed(row, "id")?,
         label: parsed(row, "label")?,
         scope: scope(row)?,
+        created_by: row.try_get("created_by").map_err(LedgerError::unavailable)?,
         created_at: time(row, "created_at")?.unwrap_or(Timestamp::MIN),
+        expires_at: time(row, "expires_at")?,
         last_used_at: time(row, "last_used_at")?,
         revoked_at: time(row, "revoked_at")?,
     })

@@ -29,6 +29,23 @@ impl Store {
         let done = statement(text, values).execute(&mut *self.pool.acquire().await?).await?;
         Ok(done.rows_affected())
     }
+
+    /// Runs both statements, or neither: the second one only if the first one has changed anything. Whether it has.
+    pub(crate) async fn tell_both<const N: usize, const M: usize>(
+        &self,
+        (first, values): (&str, [&str; N]),
+        (second, others): (&str, [&str; M]),
+    ) -> Result<bool, sqlx::Error> {
+        let mut transaction = self.pool.begin().await?;
+        let done = statement(first, values).execute(&mut *transaction).await?;
+        if done.rows_affected() == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        statement(second, others).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
 }
 
 /// `PostgreSQL` keeps no NUL in a text.

@@ -1,5 +1,6 @@
 //! Stories of people who sign in, told through the front door.
 
+mod traces;
 mod visitor;
 
 use app::doors::{Method, doors};

@@ -124,6 +124,14 @@ impl House {
         self.ask(request.body(Body::empty()).unwrap()).await
     }
 
+    /// The same by somebody whose browser asks for this language.
+    pub async fn get_in(&self, language: &str, address: &str, session: &str) -> Reply {
+        let request = Request::get(address)
+            .header(header::ACCEPT_LANGUAGE, language)
+            .header(header::COOKIE, format!("__Host-session={session}"));
+        self.ask(request.body(Body::empty()).unwrap()).await
+    }
+
     /// Opens a stream, which must be the visitor's to open.
     pub async fn follow(&self, address: &str, session: &str) -> BodyDataStream {
         let request = Request::get(address).header(header::COOKIE, format!("__Host-session={session}"));

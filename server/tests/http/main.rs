@@ -2,22 +2,28 @@
 //! own for each story.
 
 mod allowed;
+mod api_keys;
 mod attested;
+mod audit;
 mod backtests;
 mod batch;
 mod codes;
+mod contracts;
 mod crash;
 mod description;
 mod doors;
+mod envelopes;
 mod following;
 mod inbox;
 mod log;
 mod malformed;
+mod overview;
 mod pack;
 mod refused;
 mod rollback;
 mod schema;
 mod scope;
 mod stopping;
+mod switches;
 mod waiting;
 mod world;

@@ -31,7 +31,7 @@ pub fn Page(settled: Settled, rejected: Option<Rejected>) -> impl IntoView {
         }
     });
     view! {
-        <Title text=format!("{} · {title}", t("inbox.decided"))/>
+        <Title text=format!("{} · {title}", t("inbox.decided")) came_back=rejected.is_some()/>
         <nav aria-label=t("inbox.where") class="trail"><a href="/approvals">{t("inbox.title")}</a></nav>
         {rejected.map(|rejected| view! { <ErrorSummary refusal=rejected.refusal title=t("inbox.not_counted")/> })}
         <header class="result">

@@ -21,7 +21,7 @@ pub fn Whole(card: Card, rejected: Option<Rejected>) -> impl IntoView {
         may => view! { <p class="soft">{may_not(may)}</p> }.into_any(),
     };
     view! {
-        <Title text=format!("{} · {}", t("inbox.waits"), card.title)/>
+        <Title text=format!("{} · {}", t("inbox.waits"), card.title) came_back=rejected.is_some()/>
         <nav aria-label=t("inbox.where") class="trail"><a href="/approvals">{t("inbox.title")}</a></nav>
         {rejected.map(|rejected| view! { <ErrorSummary refusal=rejected.refusal title=t("inbox.not_counted")/> })}
         <header class="result">

@@ -79,7 +79,7 @@ fn State(line: ConnectorLine, newest: Option<VersionLine>, tenants: usize) -> im
     view! {
         {trouble}
         <Facts>
-            <Fact name=t("connectors.address")><code>{address}</code></Fact>
+            <Fact name=t("connectors.address")><code><Untrusted text=address/></code></Fact>
             <Fact name=t("connectors.kind")>{kind}</Fact>
             {in_force}
         </Facts>
@@ -92,8 +92,8 @@ fn State(line: ConnectorLine, newest: Option<VersionLine>, tenants: usize) -> im
 fn Drifts(drift: Vec<Drift>) -> impl IntoView {
     let tables = drift.into_iter().map(|drift| {
         let differences: Vec<_> =
-            drift.differences.iter().map(|said| view! { <li>{said.to_string()}</li> }).collect();
-        let table = drift.table.map(|table| view! { <code>{table}</code>", " });
+            drift.differences.iter().map(|said| view! { <li><Untrusted text=said.to_string()/></li> }).collect();
+        let table = drift.table.map(|table| view! { <code><Untrusted text=table.to_string()/></code>", " });
         view! {
             <li>{table}{tf("connectors.drift_version", &[("version", &drift.version)])}<ul>{differences}</ul></li>
         }
@@ -117,7 +117,8 @@ fn Drafting(name: Name, draft: Option<DraftLine>, has_contract: bool, may: bool)
         view! {
             <p>
                 {t("connectors.draft_by")}" "<Untrusted text=draft.changed_by.to_string()/>", "
-                <Time at=draft.changed_at/>". "{tn("connectors.draft_faults", size(draft.faults))}
+                <Time at=draft.changed_at/>"."
+                {(draft.faults > 0).then(|| format!(" {}", tn("connectors.draft_faults", size(draft.faults))))}
             </p>
             <p><ButtonLink href=address label=t("connectors.draft_open")/></p>
         }

@@ -65,7 +65,7 @@ fn Page(name: Name, desk: DraftDesk, refusal: Option<Refusal>, may: bool) -> imp
                     <th scope="col">{t("connectors.table")}</th>
                     <th scope="col">{t("connectors.in_contract")}</th>
                     <th scope="col">{t("connectors.operations")}</th>
-                    <th scope="col">{t("connectors.columns")}</th>
+                    <th scope="col" class="right">{t("connectors.columns")}</th>
                     <th scope="col">{t("connectors.wrong")}</th>
                 </tr>
             </thead>
@@ -86,12 +86,16 @@ fn Line(name: Name, table: String, draft: TableDraft, faults: usize, may: bool) 
     };
     let offered = draft.operations.iter().filter(|(_, operation)| operation.offered);
     let offered = Phrase::series(offered.map(|(kind, _)| Phrase::words(text::verb(*kind))), t("count.and"));
-    let wrong = if faults == 0 { String::new() } else { tn("connectors.faults", size(faults)) };
+    let wrong = match &draft.obstacle {
+        Some(obstacle) => obstacle.said().to_string(),
+        None if faults == 0 => String::new(),
+        None => tn("connectors.faults", size(faults)),
+    };
     let link = if may && draft.obstacle.is_none() {
         let href = format!("/connectors/{name}/draft/{table}");
-        view! { <a href=href><code>{table}</code></a> }.into_any()
+        view! { <a href=href><code><Untrusted text=table/></code></a> }.into_any()
     } else {
-        view! { <code>{table}</code> }.into_any()
+        view! { <code><Untrusted text=table/></code> }.into_any()
     };
     view! {
         <tr>
@@ -99,7 +103,7 @@ fn Line(name: Name, table: String, draft: TableDraft, faults: usize, may: bool) 
             <td>{included}</td>
             <td>{if draft.included { offered.to_string() } else { String::new() }}</td>
             <td class="right">{text::grouped(size(draft.columns.len()))}</td>
-            <td>{wrong}</td>
+            <td><Untrusted text=wrong/></td>
         </tr>
     }
     .into_any()
@@ -117,10 +121,10 @@ pub fn Faults(name: Name, faults: Vec<DraftFault>, may: bool) -> impl IntoView {
         match fault.table {
             Some(table) if may => {
                 let href = format!("/connectors/{name}/draft/{table}#{}", fault.field);
-                view! { <li><a href=href><code>{table}</code></a>": "{said}</li> }.into_any()
+                view! { <li><a href=href><code><Untrusted text=table/></code></a>": "<Untrusted text=said/></li> }.into_any()
             }
-            Some(table) => view! { <li><code>{table}</code>": "{said}</li> }.into_any(),
-            None => view! { <li>{said}</li> }.into_any(),
+            Some(table) => view! { <li><code><Untrusted text=table/></code>": "<Untrusted text=said/></li> }.into_any(),
+            None => view! { <li><Untrusted text=said/></li> }.into_any(),
         }
     });
     let lines: Vec<_> = lines.collect();

@@ -3,7 +3,7 @@
 use evidence::contract::{Class, OperationKind};
 use leptos::prelude::*;
 
-use crate::parts::Table;
+use crate::parts::{Table, Untrusted};
 use crate::portal::{ColumnDraft, Fault, TableDraft, kind_word};
 use crate::text::{t, tf};
 
@@ -60,7 +60,7 @@ fn Line(column: ColumnDraft, draft: TableDraft, faults: Vec<Fault>) -> impl Into
     let class = Some(wrong(&faults, &format!("class-{name}"))).filter(|wrong| !wrong.is_empty());
     view! {
         <tr>
-            <th scope="row"><code>{name.clone()}</code></th>
+            <th scope="row"><code><Untrusted text=name.clone()/></code></th>
             <td><Kind column=column.clone()/></td>
             <td><ClassOf name class=column.class/>{class}</td>
             {boxes.into_iter().collect_view()}
@@ -75,7 +75,7 @@ fn Kind(column: ColumnDraft) -> impl IntoView {
     let ColumnDraft { name, declared, kinds, kind, nullable, .. } = column;
     let may_be_empty = nullable.then(|| view! { <span class="soft">{t("connectors.may_be_empty")}</span> });
     if kinds.len() < 2 {
-        return view! { <code>{declared}</code>" "{may_be_empty} }.into_any();
+        return view! { <code><Untrusted text=declared/></code>" "{may_be_empty} }.into_any();
     }
     let id = format!("kind-{name}");
     let label = tf("connectors.type_of", &[("column", &name)]);
@@ -84,7 +84,7 @@ fn Kind(column: ColumnDraft) -> impl IntoView {
     });
     let options: Vec<_> = options.collect();
     view! {
-        <code>{declared}</code>" "
+        <code><Untrusted text=declared/></code>" "
         <select id=id.clone() name=id aria-label=label>{options}</select>" "
         {may_be_empty}
     }
@@ -106,5 +106,7 @@ fn ClassOf(name: String, class: Class) -> impl IntoView {
 
 fn wrong(faults: &[Fault], id: &str) -> Vec<AnyView> {
     let wrong = faults.iter().filter(|fault| fault.field == id);
-    wrong.map(|fault| view! { <p class="fault">{fault.message.to_string()}</p> }.into_any()).collect()
+    wrong
+        .map(|fault| view! { <p class="fault"><Untrusted text=fault.message.to_string()/></p> }.into_any())
+        .collect()
 }

@@ -66,12 +66,14 @@ fn Undoing(word: &'static str, operation: OperationDraft, faults: Vec<Fault>) ->
     let of_compensation = faults.clone();
     view! {
         <Radios id=format!("rollback-{word}") legend=t("connectors.undoing") options chosen/>
-        <TextInput
-            id=format!("window-{word}") label=t("connectors.window") value=operation.window faults kind="number"
-        />
-        <Select
-            id=format!("unit-{word}") label=t("connectors.unit") options=units chosen=operation.unit.to_string()
-        />
+        <div class="row">
+            <TextInput
+                id=format!("window-{word}") label=t("connectors.window") value=operation.window faults kind="number"
+            />
+            <Select
+                id=format!("unit-{word}") label=t("connectors.unit") options=units chosen=operation.unit.to_string()
+            />
+        </div>
         <TextInput
             id=format!("compensation-{word}") label=t("connectors.compensation") hint=t("connectors.compensation_hint")
             value=operation.compensation faults=of_compensation optional=true exact=true

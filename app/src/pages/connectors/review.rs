@@ -11,7 +11,7 @@ use crate::parts::{
     Checkboxes, Choice, Fact, Facts, Form, Hash, Heading, Hidden, Link, Notice, SubmitRow, Table, Tone,
     Untrusted,
 };
-use crate::portal::{Affected, Deed, DraftFault, EnvelopeFate, Fault, Order, Refusal, Review};
+use crate::portal::{Affected, Deed, DraftFault, EnvelopeFate, Order, Refusal, Review};
 use crate::text::{size, t, tf, tn};
 use crate::visit::{self, Done, Rejected, Shown, Visit, say, show};
 
@@ -37,7 +37,14 @@ pub async fn review(visit: Visit) -> Shown {
 /// `POST /connectors/{connector}/review`: puts it in force.
 pub async fn send(visit: Visit, form: visit::Form) -> Done {
     let name = visit.name("connector")?;
-    let order = order(&form)?;
+    let order = match order(&form) {
+        Ok(order) => order,
+        // Whether there is anything to put in force comes before why it should be.
+        Err(refusal) => {
+            visit.portal()?.review_draft(name).await?;
+            return Err(refusal);
+        }
+    };
     let chosen = !order.tenants.is_empty();
     let version = visit.portal()?.put_in_force(name.clone(), order).await?;
     let said = if chosen { "said.contract_in_force" } else { "said.contract_kept" };
@@ -193,17 +200,11 @@ fn Activation(
     let everybody: Vec<String> = affected.iter().map(|one| one.tenant.to_string()).collect();
     let options = affected.into_iter().map(|one| Choice::new(one.tenant.to_string(), one.tenant.to_string()));
     let options: Vec<Choice> = options.collect();
-    let (chosen, text, refusal) = match rejected {
-        None => (everybody, String::new(), None),
-        Some(Rejected { form, refusal }) => {
-            let chosen = form.all("tenants").map(str::to_owned).collect();
-            (chosen, form.text("reason").to_owned(), Some(refusal))
-        }
+    let chosen = match &rejected {
+        None => everybody,
+        Some(rejected) => rejected.form.all("tenants").map(str::to_owned).collect(),
     };
-    let faults: Vec<Fault> = match &refusal {
-        Some(Refusal::Invalid(faults)) => faults.clone(),
-        _ => Vec::new(),
-    };
+    let refusal = rejected.as_ref().map(|rejected| rejected.refusal.clone());
     let tenants = (!options.is_empty()).then(|| {
         view! {
             <Checkboxes
@@ -219,7 +220,7 @@ fn Activation(
             <h2 id="activate">{tf("connectors.activate_title", &[("version", &version)])}</h2>
             <Hidden name="revision" value=revision.to_string()/>
             {tenants}
-            <Reason text faults/>
+            <Reason place="activate" rejected/>
             <SubmitRow label=t("connectors.activate") back=format!("/connectors/{name}/draft")/>
         </Form>
     }

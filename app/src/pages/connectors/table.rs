@@ -84,7 +84,7 @@ fn Page(
             />
             <Records draft=draft.clone() faults=faults.clone()/>
             <Matrix draft faults/>
-            {operations}
+            <div class="columns">{operations}</div>
             <SubmitRow label=t("connectors.save") back>
                 {has_next.then(|| view! { <Button label=t("connectors.save_next") look=Look::Quiet name="next" value="yes"/> })}
             </SubmitRow>

@@ -8,10 +8,10 @@ use super::review::{Changes, order};
 use super::words::ContractWords;
 use crate::pages::reason::Reason;
 use crate::parts::{
-    Checkboxes, Choice, Fact, Facts, Form, Hash, Heading, Link, Notice, SubmitRow, Table, Time, Tone,
-    Untrusted,
+    Checkboxes, Choice, ErrorSummary, Fact, Facts, Form, Hash, Heading, Link, Notice, SubmitRow, Table, Time,
+    Tone, Untrusted,
 };
-use crate::portal::{Deed, Fault, Holder, Refusal, VersionDesk, VersionLine};
+use crate::portal::{Deed, Holder, Refusal, VersionDesk, VersionLine};
 use crate::text::{size, t, tf, tn};
 use crate::visit::{self, Done, Rejected, Shown, Visit, say, show};
 
@@ -54,9 +54,15 @@ fn Page(name: Name, desk: VersionDesk, rejected: Option<Rejected>, may: bool) ->
             </Notice>
         }
     });
+    // Whoever asked for what is so already has no form to come back to.
+    let overtaken = (rejected.is_some() && offer.is_none()).then(|| {
+        let refusal = Refusal::Conflict("tenants.overtaken".into());
+        view! { <ErrorSummary refusal title=t("connectors.not_done")/> }
+    });
     let older = (!is_newest).then(|| view! { <Notice title=t("connectors.older")/> });
     view! {
         <Heading title trail came_back=rejected.is_some()/>
+        {overtaken}
         {older}
         {missing}
         <About line drafted_by=drafted_by.map(|by| by.to_string())/>
@@ -132,17 +138,11 @@ fn Holders(holders: Vec<Holder>) -> impl IntoView {
 fn RollOut(name: Name, version: u32, without: Vec<Holder>, rejected: Option<Rejected>) -> impl IntoView {
     let everybody: Vec<String> = without.iter().map(|holder| holder.tenant.to_string()).collect();
     let options = without.iter().map(|holder| Choice::plain(&holder.tenant)).collect();
-    let (chosen, text, refusal) = match rejected {
-        None => (everybody, String::new(), None),
-        Some(Rejected { form, refusal }) => {
-            let chosen = form.all("tenants").map(str::to_owned).collect();
-            (chosen, form.text("reason").to_owned(), Some(refusal))
-        }
+    let chosen = match &rejected {
+        None => everybody,
+        Some(rejected) => rejected.form.all("tenants").map(str::to_owned).collect(),
     };
-    let faults: Vec<Fault> = match &refusal {
-        Some(Refusal::Invalid(faults)) => faults.clone(),
-        _ => Vec::new(),
-    };
+    let refusal = rejected.as_ref().map(|rejected| rejected.refusal.clone());
     view! {
         <Form
             action=format!("/connectors/{name}/versions/{version}") labelled_by="roll-out" refusal
@@ -152,7 +152,7 @@ fn RollOut(name: Name, version: u32, without: Vec<Holder>, rejected: Option<Reje
             <Checkboxes
                 id="tenants" legend=t("connectors.for_whom") hint=t("connectors.for_whom_hint") options chosen
             />
-            <Reason text faults/>
+            <Reason place="roll-out" rejected/>
             <SubmitRow label=t("connectors.roll_out")/>
         </Form>
     }

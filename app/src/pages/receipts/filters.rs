@@ -6,6 +6,7 @@ use evidence::reason::Code;
 use evidence::receipt::Receipt;
 use leptos::prelude::*;
 
+use crate::parts::legible;
 use crate::portal::{Filter, minute};
 use crate::text::{self, t};
 
@@ -92,7 +93,7 @@ fn Choice(
 ) -> impl IntoView {
     let options = options.into_iter().map(|(value, label)| {
         let selected = chosen.as_ref() == Some(&value);
-        view! { <option value=value selected=selected>{label}</option> }
+        view! { <option value=value selected=selected>{legible(&label)}</option> }
     });
     view! {
         <div class="field">

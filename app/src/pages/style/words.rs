@@ -4,7 +4,7 @@ use evidence::decision::Verdict;
 use leptos::prelude::*;
 
 use super::{Part, samples};
-use crate::parts::{Badge, Command, Count, Hash, Kbd, Sentence, Untrusted, Word, WordDiff};
+use crate::parts::{Badge, Command, Count, Hash, Kbd, Keyboard, Sentence, Untrusted, Word, WordDiff};
 use crate::text::{self, t};
 
 #[component]
@@ -47,6 +47,7 @@ pub fn Words() -> impl IntoView {
             </Part>
             <Part name="Count" key="style.count"><p>{t("frame.receipts")}<Count number=1_204/></p></Part>
             <Part name="Kbd" key="style.kbd"><p><Kbd key="j"/>" "<Kbd key="k"/>" "<Kbd key="?"/></p></Part>
+            <Part name="Keyboard" key="style.keyboard"><Keyboard/></Part>
         </section>
     }
     .into_any()

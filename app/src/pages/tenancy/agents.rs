@@ -67,9 +67,10 @@ pub fn Agents(
 fn Line(tenant: Name, agent: AgentLine, may: May, rejected: Option<(String, Rejected)>) -> impl IntoView {
     let AgentLine { name, title, stopped } = agent;
     let is_stopped = stopped.is_some();
+    let titled = (title.as_str() != name.as_str()).then(|| view! { <Untrusted text=title.to_string()/>" " });
     let word = if is_stopped { "resume" } else { "suspend" };
     let action = format!("/tenants/{tenant}/agents/{name}/{word}");
-    let refusal = rejected.filter(|(path, _)| *path == action).map(|(_, rejected)| rejected.refusal);
+    let rejected = rejected.filter(|(path, _)| *path == action).map(|(_, rejected)| rejected);
     let state = match stopped {
         None => t("tenants.active").into_any(),
         Some(stop) => view! {
@@ -87,13 +88,13 @@ fn Line(tenant: Name, agent: AgentLine, may: May, rejected: Option<(String, Reje
         view! {
             <StopSwitch
                 id=format!("switch-{name}") open title=tf(question, &[("agent", &name)]) action label stops=!is_stopped
-                refusal
+                rejected
             />
         }
     });
     view! {
         <tr>
-            <th scope="row"><Untrusted text=title.to_string()/>" "<code>{name.to_string()}</code></th>
+            <th scope="row">{titled}<code>{name.to_string()}</code></th>
             <td>{state}</td>
             <td>{switch}</td>
         </tr>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::doors::doors;
 use crate::pages::reason::Reason;
 use crate::parts::{Form, Notice, Sentence, SubmitRow, Time, Tone};
-use crate::portal::{Fault, Refusal, TenantConnector};
+use crate::portal::TenantConnector;
 use crate::text::{self, Phrase, t, tf};
 use crate::visit::Rejected;
 
@@ -105,19 +105,12 @@ fn InSentences(envelope: Envelope) -> impl IntoView {
 /// Puts the newest contracts in force where they are missing.
 #[component]
 fn Complete(tenant: Name, rejected: Option<Rejected>) -> impl IntoView {
-    let (text, refusal) = match rejected {
-        Some(Rejected { form, refusal }) => (form.text("reason").to_owned(), Some(refusal)),
-        None => (String::new(), None),
-    };
-    let faults: Vec<Fault> = match &refusal {
-        Some(Refusal::Invalid(faults)) => faults.clone(),
-        _ => Vec::new(),
-    };
+    let refusal = rejected.as_ref().map(|rejected| rejected.refusal.clone());
     view! {
         <Form action=format!("/tenants/{tenant}/contracts") labelled_by="complete" refusal refused=t("connectors.not_in_force")>
             <h3 id="complete">{t("tenants.complete_title")}</h3>
             <p>{t("tenants.complete_means")}</p>
-            <Reason text faults/>
+            <Reason place="complete" rejected/>
             <SubmitRow label=t("tenants.complete")/>
         </Form>
     }

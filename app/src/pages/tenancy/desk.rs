@@ -8,8 +8,8 @@ use super::boundary::Boundary;
 use super::stop::{StopSwitch, Stopped};
 use crate::pages::connectors::may;
 use crate::pages::reason::reason;
-use crate::parts::{ErrorSummary, Fact, Facts, Hash, Heading, Link, Notice, Time, Tone, Untrusted};
-use crate::portal::{Deed, Fault, Head, Refusal, TenantPage};
+use crate::parts::{ErrorSummary, Fact, Facts, Hash, Heading, Link, Notice, Time, Tone};
+use crate::portal::{AgentLine, Deed, Fault, Head, Refusal, TenantPage};
 use crate::text::{Said, t, tf, tn};
 use crate::visit::{self, Done, Rejected, Shown, Visit, say, show};
 
@@ -65,6 +65,12 @@ struct Allowed {
 fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) -> impl IntoView {
     let TenantPage { line, everything, agents, connectors } = page;
     let name = line.name.clone();
+    let short = name.to_string();
+    let is_stopped = line.stopped.is_some();
+    // A form that asks for what is so already has no place in the page any more.
+    let overtaken = rejected.as_ref().is_some_and(|(sent, _)| is_overtaken(sent, is_stopped, &agents));
+    let rejected = rejected.filter(|_| !overtaken);
+    let came_back = overtaken || rejected.is_some();
     let log = if may.receipts { format!("/tenants/{name}/receipts") } else { String::new() };
     let of =
         |path: &str| rejected.clone().filter(|(sent, _)| sent.ends_with(path)).map(|(_, rejected)| rejected);
@@ -72,7 +78,7 @@ fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) ->
     let failed = rejected.as_ref().map(|(_, rejected)| rejected.refusal.clone());
     // What can be corrected is told at its form; whatever else there is, at the head.
     let failed = failed.filter(|refusal| !matches!(refusal, Refusal::Invalid(_)));
-    let is_stopped = line.stopped.is_some();
+    let failed = failed.or_else(|| overtaken.then(|| Refusal::Conflict("tenants.overtaken".into())));
     let stopped = line.stopped.map(|stop| {
         view! { <Stopped stop title=t("tenants.tenant_frozen") receipts=log.clone()/> }
     });
@@ -80,11 +86,11 @@ fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) ->
         view! { <Stopped stop title=t("tenants.everything_stopped") receipts=log.clone()/> }
     });
     let switch = (if is_stopped { may.agents.resume } else { may.agents.suspend }).then(|| {
-        view! { <Switch name=name.clone() is_stopped refusal=stopping.map(|rejected| rejected.refusal)/> }
+        view! { <Switch name=name.clone() is_stopped rejected=stopping/> }
     });
     view! {
-        <Heading title=name.to_string() trail=vec![Link::new("/tenants", t("tenants.title"))]>
-            <p class="lead"><Untrusted text=line.title.to_string()/></p>
+        <Heading title=line.title.to_string() trail=vec![Link::new("/tenants", t("tenants.title"))] came_back>
+            <p class="lead"><code>{short}</code></p>
         </Heading>
         {failed.map(|refusal| view! { <ErrorSummary refusal title=t("tenants.not_done")/> })}
         {everything}
@@ -96,6 +102,18 @@ fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) ->
         {switch}
     }
     .into_any()
+}
+
+/// Whether what was sent to this address is done already.
+fn is_overtaken(sent: &str, is_stopped: bool, agents: &[AgentLine]) -> bool {
+    let (place, verb) = sent.rsplit_once('/').unwrap_or_default();
+    let agent = agents.iter().find(|agent| place.ends_with(&format!("/agents/{}", agent.name)));
+    let is_stopped = agent.map_or(is_stopped, |agent| agent.stopped.is_some());
+    match verb {
+        "freeze" | "suspend" => is_stopped,
+        "unfreeze" | "resume" => !is_stopped,
+        _ => false,
+    }
 }
 
 #[component]
@@ -128,7 +146,7 @@ fn Log(name: Name, head: Option<Head>, may: Allowed) -> impl IntoView {
 }
 
 #[component]
-fn Switch(name: Name, is_stopped: bool, refusal: Option<Refusal>) -> impl IntoView {
+fn Switch(name: Name, is_stopped: bool, rejected: Option<Rejected>) -> impl IntoView {
     let (id, open, question, label, verb) = if is_stopped {
         ("unfreeze", t("tenants.unfreeze_open"), "tenants.unfreeze_title", t("tenants.unfreeze"), "unfreeze")
     } else {
@@ -140,7 +158,7 @@ fn Switch(name: Name, is_stopped: bool, refusal: Option<Refusal>) -> impl IntoVi
             <p>{if is_stopped { t("tenants.unfreeze_means") } else { t("tenants.freeze_means") }}</p>
             <StopSwitch
                 id open title=tf(question, &[("name", &name)]) action=format!("/tenants/{name}/{verb}") label
-                stops=!is_stopped refusal
+                stops=!is_stopped rejected
             />
         </section>
     }

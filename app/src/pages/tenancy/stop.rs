@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use crate::pages::reason::{Reason, reason};
 use crate::parts::{Confirm, Notice, Time, Tone, Untrusted};
-use crate::portal::{Reach, Refusal, Stop};
+use crate::portal::{Reach, Stop};
 use crate::text::{t, tf};
-use crate::visit::{Done, Form, Visit, say};
+use crate::visit::{Done, Form, Rejected, Visit, say};
 
 /// `POST /freeze`
 pub async fn freeze_all(visit: Visit, form: Form) -> Done {
@@ -68,19 +68,17 @@ pub fn StopSwitch(
     label: String,
     /// Whether it stops something; otherwise it lets go.
     stops: bool,
-    /// Why the form came back.
+    /// The form, if it came back.
     #[prop(optional_no_strip)]
-    refusal: Option<Refusal>,
+    rejected: Option<Rejected>,
 ) -> impl IntoView {
-    let faults = match &refusal {
-        Some(Refusal::Invalid(faults)) => faults.clone(),
-        _ => Vec::new(),
-    };
+    let refusal = rejected.as_ref().map(|rejected| rejected.refusal.clone());
+    let place = id.clone();
     let means = if stops { t("tenants.stop_means") } else { t("tenants.let_go_means") };
     view! {
         <Confirm id open title action label dangerous=stops refusal>
             <p>{means}</p>
-            <Reason faults/>
+            <Reason place rejected/>
         </Confirm>
     }
     .into_any()

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use crate::pages::receipt::Changes;
 use crate::parts::{Cell, Diff, DiffRow, Untrusted};
 use crate::portal::{Seen, Shown, key_text};
+use crate::text::t;
 
 /// What was read from the database; from the receipt if the server no longer remembers.
 #[component]
@@ -24,8 +25,8 @@ pub fn Records(records: Vec<Seen>, decision: DecisionReceipt) -> impl IntoView {
         .map(move |(index, seen)| view! { <Record index seen tenant=tenant.clone()/> });
     view! {
         <section aria-labelledby="records-title">
-            <h2 id="records-title">{if many { "The records before and after" } else { "The record before and after" }}</h2>
-            <p class="soft">"Read from the database by the connector, before the attempt and after it."</p>
+            <h2 id="records-title">{if many { t("try.seen_many") } else { t("try.seen_one") }}</h2>
+            <p class="soft">{t("try.seen_lead")}</p>
             {records.collect_view()}
         </section>
     }
@@ -38,18 +39,18 @@ fn Record(index: usize, seen: Seen, tenant: Name) -> impl IntoView {
     let rows = rows(before.as_ref(), after.as_ref());
     let changed = rows.iter().filter(|row| row.changed()).count();
     let whose = owner.map(|owner| {
-        let whose = if owner == tenant { "Belongs to " } else { "Belongs to another tenant, " };
-        view! { <p>{whose}<strong>{owner.to_string()}</strong>"."</p> }
+        let whose = if owner == tenant { t("try.own") } else { t("try.others") };
+        view! { <p>{whose}" "<strong>{owner.to_string()}</strong>"."</p> }
     });
     let fact = match (before.is_some(), after.is_some(), changed) {
-        (false, false, _) => "There is no such record, before or after.",
-        (_, _, 0) => "Unchanged: every column is the same after as before.",
-        (true, false, _) => "The record is gone.",
-        (false, true, _) => "The record is new.",
-        _ => "The columns marked “changed” differ.",
+        (false, false, _) => t("try.no_record"),
+        (_, _, 0) => t("try.unchanged"),
+        (true, false, _) => t("try.gone"),
+        (false, true, _) => t("try.new"),
+        _ => t("try.changed"),
     };
     let table = (!rows.is_empty()).then(|| {
-        view! { <Diff id=format!("seen-{index}") caption="Columns of the record" rows/> }
+        view! { <Diff id=format!("seen-{index}") caption=t("try.columns") rows/> }
     });
     view! {
         <article class="record">

@@ -12,6 +12,7 @@ use evidence::reason::Code;
 use evidence::receipt::{ApprovalReceipt, DecisionReceipt, OutcomeStatus};
 
 use super::{Face, refused, unavailable};
+use crate::audit::Note;
 use crate::boundary;
 use crate::ledger::{Recorded, StoredAction, Waiting};
 use crate::registry::Tenant;
@@ -132,7 +133,10 @@ impl Face {
         }
         let (boundary, desk) = (&self.portal().boundary, self.desk());
         match Box::pin(boundary.vote(desk, &action, decision, approve, reason)).await {
-            Ok(voted) => Ok(came_of(&voted, approve)),
+            Ok(voted) => {
+                self.note(Note::of_vote(self.visitor.actor(), voted.approval.receipt())).await;
+                Ok(came_of(&voted, approve))
+            }
             Err(boundary::Refusal::OtherDecision | boundary::Refusal::NotWaiting) => Ok(Voted::Overtaken),
             Err(boundary::Refusal::NotThisPerson) => Ok(Voted::MayNot(May::OtherGroup)),
             Err(refusal) => Err(refused(refusal)),

@@ -2,7 +2,7 @@
 
 use app::portal::{
     Answer, Connecting, ConnectorDesk, ConnectorLine, DraftDesk, DraftLine, Drift, Fault, Order, Refusal,
-    Review, TableDraft, VersionDesk,
+    Review, TableDraft, VersionDesk, What,
 };
 use app::text::Said;
 use evidence::contract::Contract;
@@ -26,7 +26,9 @@ impl Connecting for Face {
     fn move_connector(&self, name: Name, address: String) -> Answer<'_, ()> {
         Box::pin(async move {
             self.knows(&name).await?;
-            self.open_at(&name, &address).await
+            self.open_at(&name, &address).await?;
+            self.note(self.did(What::ConnectorMoved).about(&name)).await;
+            Ok(())
         })
     }
 
@@ -35,7 +37,9 @@ impl Connecting for Face {
             self.knows(&name).await?;
             let tenants = self.living().await?;
             let forgotten = self.contracts().forget_connector(self.vendor(), &name, &tenants).await;
-            forgotten.map_err(super::contracts::refused)
+            forgotten.map_err(super::contracts::refused)?;
+            self.note(self.did(What::ConnectorForgotten).about(&name)).await;
+            Ok(())
         })
     }
 
@@ -56,7 +60,11 @@ impl Connecting for Face {
     }
 
     fn discard_draft(&self, name: Name) -> Answer<'_, ()> {
-        Box::pin(async move { self.contracts().discard(self.vendor(), &name).await.map_err(unavailable) })
+        Box::pin(async move {
+            self.contracts().discard(self.vendor(), &name).await.map_err(unavailable)?;
+            self.note(self.did(What::DraftDiscarded).about(&name)).await;
+            Ok(())
+        })
     }
 
     fn review_draft(&self, name: Name) -> Answer<'_, Review> {
@@ -166,7 +174,9 @@ impl Face {
         if self.portal().connectors.knows(self.vendor(), &name).await.map_err(broken)? {
             return Err(fault("name", Said::new("connectors.taken").with("name", &name)));
         }
-        self.open_at(&name, &address).await
+        self.open_at(&name, &address).await?;
+        self.note(self.did(What::ConnectorRegistered).about(&name)).await;
+        Ok(())
     }
 
     async fn open_at(&self, name: &Name, address: &str) -> Result<(), Refusal> {

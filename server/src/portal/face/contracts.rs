@@ -2,7 +2,7 @@
 
 use app::portal::{
     Affected, DraftDesk, EnvelopeFate, Fault, Holder, Order, Refusal, Review, TableDraft, VersionDesk,
-    VersionLine,
+    VersionLine, What,
 };
 use app::text::Said;
 use evidence::name::Name;
@@ -79,6 +79,7 @@ impl Face {
         let activation = Activation { by: self.by(), reason: order.reason.clone(), revision: order.revision };
         let activated = self.contracts().activate(self.vendor(), &name, &tenants, &activation);
         let version = Box::pin(activated).await.map_err(refused)?;
+        self.note_contract(What::ContractActivated, &version, &order).await;
         self.spread(&version, &tenants, &order).await;
         Ok(version.contract.version)
     }
@@ -91,7 +92,17 @@ impl Face {
     ) -> Result<(), Refusal> {
         let tenants = self.living().await?;
         let version = self.version(&name, version, &tenants).await?;
+        // Some of the tenants may have it, even if others could not get it.
+        self.note_contract(What::ContractRolledOut, &version, &order).await;
         if self.spread(&version, &tenants, &order).await { Ok(()) } else { Err(Refusal::Unavailable) }
+    }
+
+    async fn note_contract(&self, what: What, version: &Version, order: &Order) {
+        let tenants: Vec<&str> = order.tenants.iter().map(Name::as_str).collect();
+        let note =
+            self.did(what).about(&version.contract.connector).with("version", version.contract.version);
+        let note = note.with("digest", version.digest).with("tenants", tenants.join(", "));
+        self.note(note.with("reason", &order.reason)).await;
     }
 
     /// Whether every log of the order's tenants has it now.

@@ -1,19 +1,20 @@
 //! Envelopes on their way into force, for one visitor.
 
 use app::portal::envelopes::{
-    At, Backtest, Bench, Blocked, Check, Copy, Draft, Envelopes, Example, Proposal, Shelf, ShelfLine,
+    At, Backtest, Bench, Blocked, Check, Copy, Draft, Envelopes, Example, Proposal, Shelf, ShelfLine, Stage,
     Version, Write,
 };
-use app::portal::{Answer, Refusal as Refused};
-use evidence::compile::compile;
+use app::portal::{Answer, Refusal as Refused, What};
+use evidence::compile::{compile, diagnose};
 use evidence::decision::Verdict;
 use evidence::digest::Digest;
-use evidence::envelope::Envelope;
+use evidence::envelope::{Envelope, EnvelopeError};
 use evidence::lint::{Lint, Severity, Surroundings, lint};
 use evidence::name::{Name, Text};
 use evidence::replay::Change;
 
 use super::{Face, broken, unavailable};
+use crate::audit::Note;
 use crate::envelopes::template::Template;
 use crate::envelopes::{Checked, Place, Refusal, Who, next_version};
 use crate::ledger::InForce;
@@ -82,21 +83,37 @@ impl Envelopes for Face {
     fn activate(&self, at: At, id: Name) -> Answer<'_, Result<(), Blocked>> {
         Box::pin(async move {
             let place = self.place(&at).await?;
-            come(self.portal().envelopes.activate(&place, &self.who()?, id.as_str()).await.map(drop))
+            let envelopes = &self.portal().envelopes;
+            let found = envelopes.proposal(&place, id.as_str()).await.map_err(unavailable)?;
+            let was_open = found.is_some_and(|proposal| proposal.is_open());
+            let done = envelopes.activate(&place, &self.who()?, id.as_str()).await;
+            // Whoever asks again for what was done is told so, and has changed nothing.
+            if let (Ok(proposal), true) = (&done, was_open) {
+                self.note_proposal(What::EnvelopeActivated, &place, proposal).await;
+            }
+            come(done.map(drop))
         })
     }
 
     fn refuse(&self, at: At, id: Name, reason: String) -> Answer<'_, Result<(), Blocked>> {
         Box::pin(async move {
             let place = self.place(&at).await?;
-            come(self.portal().envelopes.refuse(&place, &self.who()?, id.as_str(), &reason).await)
+            let done = self.portal().envelopes.refuse(&place, &self.who()?, id.as_str(), &reason).await;
+            if done.is_ok() {
+                self.note(self.of_place(What::EnvelopeRefused, &place).with("reason", &reason)).await;
+            }
+            come(done)
         })
     }
 
     fn withdraw(&self, at: At, id: Name) -> Answer<'_, Result<(), Blocked>> {
         Box::pin(async move {
             let place = self.place(&at).await?;
-            come(self.portal().envelopes.withdraw(&place, &self.who()?, id.as_str(), "").await)
+            let done = self.portal().envelopes.withdraw(&place, &self.who()?, id.as_str(), "").await;
+            if done.is_ok() {
+                self.note(self.of_place(What::EnvelopeWithdrawn, &place)).await;
+            }
+            come(done)
         })
     }
 
@@ -127,7 +144,12 @@ impl Envelopes for Face {
     ) -> Answer<'_, Result<(), Blocked>> {
         Box::pin(async move {
             let place = self.place(&at).await?;
-            come(self.portal().envelopes.save_case(&place, &self.who()?, name, write, expected).await)
+            let note = self.of_place(What::CaseSaved, &place).with("case", &name).with("verdict", expected);
+            let done = self.portal().envelopes.save_case(&place, &self.who()?, name, write, expected).await;
+            if done.is_ok() {
+                self.note(note).await;
+            }
+            come(done)
         })
     }
 
@@ -135,8 +157,12 @@ impl Envelopes for Face {
         Box::pin(async move {
             let place = self.place(&at).await?;
             match self.portal().envelopes.remove_case(&place, id.as_str()).await {
+                Ok(()) => {
+                    self.note(self.of_place(What::CaseRemoved, &place)).await;
+                    Ok(())
+                }
                 // Somebody else has removed it.
-                Ok(()) | Err(Refusal::Unknown) => Ok(()),
+                Err(Refusal::Unknown) => Ok(()),
                 Err(refusal) => come(Err(refusal)).map(|_: Result<(), _>| ()),
             }
         })
@@ -215,20 +241,42 @@ impl Face {
 
     async fn weigh(&self, at: At, envelope: Envelope, backtest: bool) -> Result<Check, Refused> {
         let place = self.place(&at).await?;
+        let cedar = envelope.cedar.clone();
         let checked = match self.portal().envelopes.check(&place, envelope).await {
             Ok(checked) => checked,
-            Err(Refusal::Unfit(problem)) => return Ok(unfit(problem)),
-            Err(refusal) => return come(Err(refusal)).and_then(|_: Result<(), _>| Err(Refused::NotFound)),
+            Err(Refusal::Unfit(problem)) => return self.unfit(&place, problem, cedar).await,
+            Err(refusal) => return come::<()>(Err(refusal)).and(Err(Refused::NotFound)),
         };
         let lints = self.lints(&place, &checked).await?;
         let backtest = if backtest { self.begin_backtest(&place, &checked).await? } else { None };
         Ok(Check {
             problem: None,
+            diagnostics: Vec::new(),
             lints,
             policies: checked.compiled.policies().to_owned(),
             schema: checked.compiled.schema().to_owned(),
             cases: checked.cases,
             backtest,
+        })
+    }
+
+    /// The compilation stops at the first problem; whoever writes Cedar wants to know of all that is wrong there.
+    async fn unfit(
+        &self,
+        place: &Place,
+        problem: EnvelopeError,
+        cedar: Option<String>,
+    ) -> Result<Check, Refused> {
+        let InForce { contract, .. } = self.portal().envelopes.in_force(place).await.map_err(unavailable)?;
+        let diagnostics = contract.zip(cedar).map(|((_, contract), cedar)| diagnose(&contract, &cedar));
+        Ok(Check {
+            problem: Some(problem),
+            diagnostics: diagnostics.unwrap_or_default(),
+            lints: Vec::new(),
+            cases: Vec::new(),
+            policies: String::new(),
+            schema: String::new(),
+            backtest: None,
         })
     }
 
@@ -251,10 +299,25 @@ impl Face {
             return Ok(Err(Blocked::Lints(errors)));
         }
         let proposed = envelopes.propose(&place, &who, envelope, base, &reason).await;
-        if proposed.is_ok() {
+        if let Ok(proposal) = &proposed {
+            self.note_proposal(What::EnvelopeProposed, &place, proposal).await;
             envelopes.discard_draft(&place, &who).await.map_err(unavailable)?;
         }
         come(proposed.map(|proposal| proposal.id))
+    }
+
+    fn of_place(&self, what: What, place: &Place) -> Note {
+        self.did(what).about(place.tenant.name()).with("connector", &place.connector)
+    }
+
+    async fn note_proposal(&self, what: What, place: &Place, proposal: &Proposal) {
+        let note = self.of_place(what, place).with("version", proposal.envelope.version);
+        let note = note.with("digest", proposal.digest).with("reason", &proposal.reason);
+        let receipt = match &proposal.stage {
+            Stage::Activated(outcome) => outcome.receipt,
+            _ => None,
+        };
+        self.note(note.with("receipt", receipt.map_or_else(String::new, |seq| seq.to_string()))).await;
     }
 
     async fn lints(&self, place: &Place, checked: &Checked) -> Result<Vec<Lint>, Refused> {
@@ -312,17 +375,6 @@ impl Face {
             }
         }
         groups
-    }
-}
-
-fn unfit(problem: evidence::envelope::EnvelopeError) -> Check {
-    Check {
-        problem: Some(problem),
-        lints: Vec::new(),
-        cases: Vec::new(),
-        policies: String::new(),
-        schema: String::new(),
-        backtest: None,
     }
 }
 

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use app::portal::{Answer, Connector, Overview, Refusal, TenantDesk, Workspace};
+use app::portal::{Answer, Connector, Glance, Overview, Refusal, TenantDesk, Workspace};
+use evidence::name::Name;
 
 use super::{Face, fresh, unavailable};
 
 impl Overview for Face {
     fn workspace(&self) -> Answer<'_, Workspace> {
         Box::pin(self.describe())
+    }
+
+    fn glance(&self, after: Option<Name>) -> Answer<'_, Glance> {
+        Box::pin(self.look_around(after))
     }
 }
 

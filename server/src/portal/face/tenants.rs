@@ -2,7 +2,7 @@
 
 use app::portal::{
     AgentLine, Answer, Newcomer, Reach, Refusal, Stop, Tenancy, TenantConnector, TenantLine, TenantPage,
-    TenantsPage,
+    TenantsPage, What,
 };
 use app::text::Said;
 use evidence::name::{Name, Text};
@@ -10,6 +10,7 @@ use evidence::receipt::{StandingReceipt, StandingState, StandingSubject};
 
 use super::connectors::fault;
 use super::{Face, broken, unavailable};
+use crate::audit::Note;
 use crate::boundary;
 use crate::registry::{Agent, Tenant};
 
@@ -36,7 +37,9 @@ impl Tenancy for Face {
     fn complete_contracts(&self, tenant: Name, reason: Text) -> Answer<'_, ()> {
         Box::pin(async move {
             let tenant = self.tenant(&tenant).await?;
-            self.welcome(&tenant, &reason).await
+            self.welcome(&tenant, &reason).await?;
+            self.note(self.did(What::ContractsCompleted).about(tenant.name()).with("reason", &reason)).await;
+            Ok(())
         })
     }
 
@@ -129,6 +132,9 @@ impl Face {
         let agents: Vec<Agent> = agents.collect();
         let admitted = registry.create_tenant(vendor, &name, &title, &agents, &self.by()).await;
         let tenant = admitted.map_err(unavailable)?;
+        let names: Vec<&str> = agents.iter().map(|agent| agent.name.as_str()).collect();
+        let note = self.did(What::TenantAdded).about(tenant.name()).with("title", tenant.title());
+        self.note(note.with("agents", names.join(", "))).await;
         self.welcome(&tenant, &Text::shortened(WELCOME, 100)).await
     }
 
@@ -146,7 +152,10 @@ impl Face {
             return Err(fault("agent", Said::new("tenants.agent_taken").with("name", &agent)));
         }
         let agent = Agent { name: agent, title };
-        self.portal().registry.register(&tenant, &agent, &self.by()).await.map_err(unavailable)
+        self.portal().registry.register(&tenant, &agent, &self.by()).await.map_err(unavailable)?;
+        let note = self.did(What::AgentRegistered).about(tenant.name()).with("agent", &agent.name);
+        self.note(note.with("title", &agent.title)).await;
+        Ok(())
     }
 
     async fn stand(&self, reach: Reach, state: StandingState, reason: Text) -> Result<(), Refusal> {
@@ -156,17 +165,24 @@ impl Face {
             Reach::Tenant(tenant) => boundary::Reach::Tenant(tenant),
         };
         let stood = Box::pin(self.portal().boundary.stand(self.desk(), &reach, state, &reason)).await;
-        stood.map(drop).map_err(|refusal| match refusal {
-            boundary::Refusal::TenantUnknown | boundary::Refusal::AgentUnknown => Refusal::NotFound,
-            boundary::Refusal::NotThisPerson | boundary::Refusal::AgentOutOfScope => Refusal::Forbidden,
-            boundary::Refusal::Ledger(error) => unavailable(error),
-            other => broken(other),
-        })
+        let recorded = stood.map_err(unmoved)?;
+        let note = Note::of_stop(self.visitor.actor(), &reach, state, &reason, &recorded);
+        self.note(note).await;
+        Ok(())
+    }
+}
+
+fn unmoved(refusal: boundary::Refusal) -> Refusal {
+    match refusal {
+        boundary::Refusal::TenantUnknown | boundary::Refusal::AgentUnknown => Refusal::NotFound,
+        boundary::Refusal::NotThisPerson | boundary::Refusal::AgentOutOfScope => Refusal::Forbidden,
+        boundary::Refusal::Ledger(error) => unavailable(error),
+        other => broken(other),
     }
 }
 
 /// Who stopped this one, if it is stopped; `standings` are the last words on everybody.
-fn stop(standings: &[StandingReceipt], subject: &StandingSubject) -> Option<Stop> {
+pub(super) fn stop(standings: &[StandingReceipt], subject: &StandingSubject) -> Option<Stop> {
     let last = standings.iter().find(|standing| standing.subject == *subject)?;
     (last.state == StandingState::Stopped).then(|| Stop {
         by: last.by.clone(),

@@ -1,6 +1,6 @@
 //! *Try the boundary*.
 
-use app::portal::{Answer, Fault, Proposal, Refusal, Tried, Trying};
+use app::portal::{Answer, Fault, Proposal, Refusal, Tried, Trying, What};
 use evidence::name::Name;
 use evidence::receipt::Receipt;
 
@@ -30,7 +30,11 @@ impl Face {
         let path = tokio::spawn(async move { boundary.submit(&desk, &sent).await });
         let settled = path.await.map_err(broken)?.map_err(refused)?;
         let after = self.portal().boundary.look(&tenant, &request).await;
-        let action = settled.decision.receipt().action.id.clone();
+        let receipt = settled.decision.receipt();
+        let note = self.did(What::WriteTried).about(tenant.name()).with("agent", &receipt.action.agent);
+        let note = note.with("receipt", receipt.entry.seq).with("verdict", receipt.decision.verdict);
+        self.note(note).await;
+        let action = receipt.action.id.clone();
         self.shared.0.memory.keep(action.clone(), proposal, before, after);
         Ok(action)
     }

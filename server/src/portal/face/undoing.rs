@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::portal::{Refusal, Undo, Undoing, Undone};
+use app::portal::{Refusal, Undo, Undoing, Undone, What};
 use evidence::action::Source;
 use evidence::contract::Rollback;
 use evidence::decision::Verdict;
@@ -55,6 +55,10 @@ impl Face {
         };
         let (boundary, desk) = (self.portal().boundary.clone(), self.desk().clone());
         let done = Box::pin(boundary.roll_back(&desk, &id, &request)).await.map_err(refused)?;
+        let receipt = done.settled.decision.receipt();
+        let note = self.did(What::RolledBack).about(tenant.name()).with("receipt", receipt.entry.seq);
+        let note = note.with("verdict", receipt.decision.verdict).with("reason", &request.reason);
+        self.note(note).await;
         Ok(undone(&done))
     }
 }
