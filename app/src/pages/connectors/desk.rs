@@ -93,7 +93,7 @@ fn Drifts(drift: Vec<Drift>) -> impl IntoView {
     let tables = drift.into_iter().map(|drift| {
         let differences: Vec<_> =
             drift.differences.iter().map(|said| view! { <li><Untrusted text=said.to_string()/></li> }).collect();
-        let table = drift.table.map(|table| view! { <code><Untrusted text=table.to_string()/></code>", " });
+        let table = drift.table.map(|table| view! { <code><Untrusted text=table/></code>", " });
         view! {
             <li>{table}{tf("connectors.drift_version", &[("version", &drift.version)])}<ul>{differences}</ul></li>
         }

@@ -68,7 +68,10 @@ fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) ->
     let short = name.to_string();
     let is_stopped = line.stopped.is_some();
     // A form that asks for what is so already has no place in the page any more.
-    let overtaken = rejected.as_ref().is_some_and(|(sent, _)| is_overtaken(sent, is_stopped, &agents));
+    let overtaken = rejected.as_ref().is_some_and(|(sent, _)| {
+        let is_complete = connectors.iter().all(|connector| connector.newer.is_none());
+        is_overtaken(sent, is_stopped, is_complete, &agents)
+    });
     let rejected = rejected.filter(|_| !overtaken);
     let came_back = overtaken || rejected.is_some();
     let log = if may.receipts { format!("/tenants/{name}/receipts") } else { String::new() };
@@ -105,13 +108,14 @@ fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) ->
 }
 
 /// Whether what was sent to this address is done already.
-fn is_overtaken(sent: &str, is_stopped: bool, agents: &[AgentLine]) -> bool {
+fn is_overtaken(sent: &str, is_stopped: bool, is_complete: bool, agents: &[AgentLine]) -> bool {
     let (place, verb) = sent.rsplit_once('/').unwrap_or_default();
     let agent = agents.iter().find(|agent| place.ends_with(&format!("/agents/{}", agent.name)));
     let is_stopped = agent.map_or(is_stopped, |agent| agent.stopped.is_some());
     match verb {
         "freeze" | "suspend" => is_stopped,
         "unfreeze" | "resume" => !is_stopped,
+        "contracts" => is_complete,
         _ => false,
     }
 }
