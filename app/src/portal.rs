@@ -14,6 +14,7 @@ mod filter;
 mod inbox;
 mod lobby;
 mod me;
+mod members;
 mod refusal;
 mod role;
 mod row;
@@ -40,8 +41,11 @@ pub use draft::{Draft, Proposal};
 pub use envelopes::Envelopes;
 pub use filter::{Filter, minute};
 pub use inbox::{Approvals, Asked, Ballot, Card, Inbox, May, Narrowed, Settled, Voted};
-pub use lobby::{Lobby, NewOwner, SharedLobby};
+pub use lobby::{Greeting, Lobby, Login, NewOwner, SharedLobby};
 pub use me::Me;
+pub use members::{
+    HandedOut, InvitationLine, Invitee, MemberLine, MemberPage, MembersPage, Membership, OwnAccount, SessionLine,
+};
 pub use refusal::{Fault, Refusal};
 pub use role::{Deed, Role};
 pub(crate) use row::key_text;
@@ -58,12 +62,34 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Refusal>> + Send 
 
 /// What the pages may ask, on behalf of one member of one vendor: each area has a trait of its own.
 pub trait Portal:
-    Approvals + Connecting + Envelopes + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
+    Approvals
+    + Connecting
+    + Envelopes
+    + Membership
+    + Overview
+    + OwnAccount
+    + Receipts
+    + Tenancy
+    + Trusting
+    + Trying
+    + Send
+    + Sync
 {
 }
 
 impl<T> Portal for T where
-    T: Approvals + Connecting + Envelopes + Overview + Receipts + Tenancy + Trusting + Trying + Send + Sync
+    T: Approvals
+        + Connecting
+        + Envelopes
+        + Membership
+        + Overview
+        + OwnAccount
+        + Receipts
+        + Tenancy
+        + Trusting
+        + Trying
+        + Send
+        + Sync
 {
 }
 

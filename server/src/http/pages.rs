@@ -90,12 +90,22 @@ impl Pages {
                 let sender = around.clone();
                 let sent = tokio::spawn(async move { document::send(door, visit, form, &sender).await });
                 match sent.await.map_err(|_| Problem::Internal)? {
-                    Answer::See(see) => Ok(onward(&see)),
+                    Answer::See(see) => {
+                        self.note_browser(&see, &parts.headers).await?;
+                        Ok(onward(&see))
+                    }
                     Answer::Page(page) => Ok(shown(page, &around)),
                 }
             }
             Behind::House => house::answer(door, &self.0.portal, &self.0.faces, visitor, &visit, parts).await,
         }
+    }
+
+    /// However a session has begun, its member tells it from others by what the browser says of itself.
+    async fn note_browser(&self, see: &See, headers: &HeaderMap) -> Result<(), Problem> {
+        let Session::Begins(secret) = &see.session else { return Ok(()) };
+        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Ok(self.0.portal.accounts.begun_by(secret, agent.unwrap_or_default()).await?)
     }
 
     fn visit(&self, parts: &Parts, place: Vec<(String, String)>, visitor: Option<&Visitor>) -> Visit {

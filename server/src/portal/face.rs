@@ -8,6 +8,7 @@ mod backtests;
 mod connectors;
 mod contracts;
 mod envelopes;
+mod members;
 mod mentions;
 mod overview;
 mod receipts;

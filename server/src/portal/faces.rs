@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use app::portal::{Answer, Fault, Lobby, Me, NewOwner, Refusal, Sample, SharedLobby, SharedPortal};
+use app::portal::{
+    Answer, Fault, Greeting, Lobby, Login, Me, NewOwner, Refusal, Sample, SharedLobby, SharedPortal,
+};
 use app::text::Said;
 use evidence::name::{Name, Text};
 use zeroize::Zeroizing;
@@ -10,7 +12,7 @@ use zeroize::Zeroizing;
 use super::Portal;
 use super::face::Face;
 use super::memory::Memory;
-use crate::accounts::{Member, Refused, SetUp};
+use crate::accounts::{Invitation, Member, Refused, Reset, SetUp};
 use crate::ledger::LedgerError;
 use crate::registry::Desk;
 
@@ -97,6 +99,60 @@ impl Lobby for Faces {
             self.0.portal.accounts.set_up(&link, set_up).await.map_err(refused)
         })
     }
+
+    fn invited(&self, link: String) -> Answer<'_, Option<Greeting>> {
+        Box::pin(async move {
+            let invited = self.0.portal.accounts.invited(&link).await;
+            Ok(invited.map_err(|error| refused(error.into()))?.map(welcome))
+        })
+    }
+
+    fn join(&self, link: String, password: String) -> Answer<'_, String> {
+        Box::pin(async move {
+            self.0.portal.accounts.join(&link, Zeroizing::new(password)).await.map_err(refused)
+        })
+    }
+
+    fn resetting(&self, link: String) -> Answer<'_, Option<Greeting>> {
+        Box::pin(async move {
+            let reset = self.0.portal.accounts.resetting(&link).await;
+            Ok(reset.map_err(|error| refused(error.into()))?.map(|Reset { member }| greeting(member)))
+        })
+    }
+
+    fn reset(&self, link: String, password: String) -> Answer<'_, String> {
+        Box::pin(async move {
+            self.0.portal.accounts.reset(&link, Zeroizing::new(password)).await.map_err(refused)
+        })
+    }
+
+    fn logins(&self) -> &[Login] {
+        &[]
+    }
+}
+
+/// Whoever is invited, by whom.
+fn welcome(invitation: Invitation) -> Greeting {
+    let Invitation { vendor_title, invite, by, .. } = invitation;
+    Greeting {
+        vendor: vendor_title.to_string(),
+        name: invite.name.to_string(),
+        email: invite.email,
+        role: invite.role,
+        approves: invite.approves.iter().map(ToString::to_string).collect(),
+        by: Some(by.to_string()),
+    }
+}
+
+fn greeting(member: Member) -> Greeting {
+    Greeting {
+        vendor: member.vendor_title.to_string(),
+        name: member.name.to_string(),
+        email: member.email,
+        role: member.role,
+        approves: member.approves.iter().map(ToString::to_string).collect(),
+        by: None,
+    }
 }
 
 fn me(member: Member) -> Me {
@@ -132,8 +188,12 @@ fn set_up(owner: NewOwner) -> Result<SetUp, Vec<Fault>> {
     }
 }
 
-fn refused(refused: Refused) -> Refusal {
+pub(super) fn refused(refused: Refused) -> Refusal {
     match refused {
+        Refused::NoMember => Refusal::NotFound,
+        Refused::NoOwner => Refusal::Forbidden,
+        Refused::LastOwner => Refusal::Conflict(Said::new("refusal.last_owner")),
+        Refused::Oneself => Refusal::Conflict(Said::new("refusal.oneself")),
         Refused::Field { field, message } => Refusal::Invalid(vec![Fault::new(field, message)]),
         Refused::Unavailable => Refusal::Unavailable,
         Refused::LinkSpent => Refusal::Conflict(Said::new("account.link_spent")),

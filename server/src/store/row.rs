@@ -6,7 +6,7 @@ use std::str::FromStr;
 use evidence::timestamp::Timestamp;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe, Row as _};
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::Store;
 
@@ -28,6 +28,40 @@ impl Store {
     ) -> Result<u64, sqlx::Error> {
         let done = statement(text, values).execute(&mut *self.pool.acquire().await?).await?;
         Ok(done.rows_affected())
+    }
+
+    /// Begins some statements that are done together or not at all. The first one must write, so that `SQLite` knows at once
+    /// who comes first.
+    pub(crate) async fn together(&self) -> Result<Together, sqlx::Error> {
+        Ok(Together(self.pool.begin().await?))
+    }
+}
+
+/// Statements that are done together or not at all: whoever drops it before [`Together::done`] has changed nothing.
+pub(crate) struct Together(Transaction<'static, Any>);
+
+impl Together {
+    /// The rows that one more statement gives.
+    pub(crate) async fn ask<const N: usize>(
+        &mut self,
+        text: &str,
+        values: [&str; N],
+    ) -> Result<Vec<AnyRow>, sqlx::Error> {
+        statement(text, values).fetch_all(&mut *self.0).await
+    }
+
+    /// How many rows one more statement changed.
+    pub(crate) async fn tell<const N: usize>(
+        &mut self,
+        text: &str,
+        values: [&str; N],
+    ) -> Result<u64, sqlx::Error> {
+        Ok(statement(text, values).execute(&mut *self.0).await?.rows_affected())
+    }
+
+    /// Makes it last.
+    pub(crate) async fn done(self) -> Result<(), sqlx::Error> {
+        self.0.commit().await
     }
 }
 
