@@ -44,7 +44,8 @@ pub use inbox::{Approvals, Asked, Ballot, Card, Inbox, May, Narrowed, Settled, V
 pub use lobby::{Greeting, Lobby, Login, NewOwner, SharedLobby};
 pub use me::Me;
 pub use members::{
-    HandedOut, InvitationLine, Invitee, MemberLine, MemberPage, MembersPage, Membership, OwnAccount, SessionLine,
+    HandedOut, InvitationLine, Invitee, MemberLine, MemberPage, MembersPage, Membership, OwnAccount,
+    SessionLine,
 };
 pub use refusal::{Fault, Refusal};
 pub use role::{Deed, Role};

@@ -60,6 +60,13 @@ impl Accounts {
     }
 }
 
+/// A password that nobody guesses, for a demo.
+pub(crate) fn fresh_password() -> Result<String, LedgerError> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(LedgerError::unavailable)?;
+    Ok(format!("demo-{}", to_hex(&bytes)))
+}
+
 /// By what a new member or invitation is told apart.
 fn fresh_id() -> Result<String, LedgerError> {
     let mut bytes = [0; 8];
@@ -72,7 +79,10 @@ fn address(typed: &str) -> Result<String, Refused> {
     let email = typed.trim().to_lowercase();
     let has_both_ends =
         email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if email.len() > 254 || !has_both_ends || email.contains(|letter: char| letter.is_control() || letter == ' ') {
+    if email.len() > 254
+        || !has_both_ends
+        || email.contains(|letter: char| letter.is_control() || letter == ' ')
+    {
         return Err(Refused::Field { field: "email", message: "account.email_shape" });
     }
     Ok(email)

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::parts::{
-    Button, Confirm, ErrorSummary, Fact, Facts, Form, Heading, Look, SubmitRow, Table, TextInput, Time, Untrusted,
+    Button, Confirm, ErrorSummary, Fact, Facts, Form, Heading, Look, SubmitRow, Table, TextInput, Time,
+    Untrusted,
 };
 use crate::portal::{Fault, Me, Refusal, SessionLine};
 use crate::text::{Said, t};

@@ -25,7 +25,7 @@ pub async fn members(visit: Visit) -> Shown {
 
 /// `POST /invitations/{invitation}/withdraw`
 pub async fn withdraw(visit: Visit, _: Form) -> Done {
-    visit.portal()?.withdraw(visit.name("invitation")?).await?;
+    visit.portal()?.withdraw_invitation(visit.name("invitation")?).await?;
     say("said.invitation_withdrawn", "/members")
 }
 
@@ -58,7 +58,7 @@ fn Page(page: MembersPage, may_manage: bool, refusal: Option<Refusal>) -> impl I
                     <th scope="col">{t("members.signed_in")}</th>
                 </tr>
             </thead>
-            <tbody>{members.into_iter().map(|member| view! { <Line member may_manage/> }).collect_view()}</tbody>
+            <tbody>{members.into_iter().map(move |member| view! { <Line member may_manage/> }).collect_view()}</tbody>
         </Table>
         {(!invitations.is_empty()).then(|| view! { <Invitations invitations may_manage/> })}
     }
@@ -92,7 +92,7 @@ fn Line(member: MemberLine, may_manage: bool) -> impl IntoView {
 
 #[component]
 fn Invitations(invitations: Vec<InvitationLine>, may_manage: bool) -> impl IntoView {
-    let lines = invitations.into_iter().map(|invitation| view! { <Invited invitation may_manage/> });
+    let lines = invitations.into_iter().map(move |invitation| view! { <Invited invitation may_manage/> });
     view! {
         <section aria-labelledby="invitations-title">
             <h2 id="invitations-title">{t("members.invitations")}</h2>
@@ -148,7 +148,7 @@ fn Invited(invitation: InvitationLine, may_manage: bool) -> impl IntoView {
 
 /// The groups as a list in words.
 fn groups(groups: &BTreeSet<Name>) -> String {
-    listed(groups.iter().map(Name::to_string), t("count.and"))
+    listed(&groups.iter().map(Name::as_str).collect::<Vec<_>>())
 }
 
 /// For which groups somebody votes, as far as the role lets them.

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{ErrorSummary, TextInput, Title};
-use crate::portal::Refusal;
-use crate::text::t;
+use crate::parts::{Button, ErrorSummary, Look, Says, Table, TextInput, Title};
+use crate::portal::{Login, Refusal};
+use crate::text::{t, tf};
 use crate::visit::{Done, Form, Session, Shown, Visit, local, see, see_with, show};
 
 /// `/sign-in`
@@ -13,7 +13,8 @@ pub async fn sign_in(visit: Visit) -> Shown {
     let to = visit.rejected().map(|rejected| rejected.form.text("to")).or_else(|| visit.query("to"));
     let to = local(to.unwrap_or_default()).to_owned();
     let refusal = visit.rejected().map(|rejected| rejected.refusal.clone());
-    show(move || view! { <Page email to refusal/> }.into_any())
+    let logins = visit.lobby().logins().to_vec();
+    show(move || view! { <Page email to refusal logins/> }.into_any())
 }
 
 /// `POST /sign-in`
@@ -31,7 +32,8 @@ pub async fn out(visit: Visit, _: Form) -> Done {
 }
 
 #[component]
-fn Page(email: String, to: String, refusal: Option<Refusal>) -> impl IntoView {
+fn Page(email: String, to: String, refusal: Option<Refusal>, logins: Vec<Login>) -> impl IntoView {
+    let demo = (!logins.is_empty()).then(|| view! { <Logins logins to=to.clone()/> });
     view! {
         <Title text=t("account.sign_in")/>
         <h1>{t("account.sign_in")}</h1>
@@ -45,7 +47,43 @@ fn Page(email: String, to: String, refusal: Option<Refusal>) -> impl IntoView {
                 <button type="submit" class="primary">{t("account.sign_in")}</button>
             </div>
         </form>
-        <p>{t("account.forgotten")}</p>
+        {demo.is_none().then(|| view! { <p><Says key="account.forgotten"/></p> })}
+        {demo}
+    }
+    .into_any()
+}
+
+/// The people of a demo, each a button.
+#[component]
+fn Logins(logins: Vec<Login>, to: String) -> impl IntoView {
+    let each = logins.into_iter().map(move |login| {
+        let (to, Login { email, password, name, role }) = (to.clone(), login);
+        view! {
+            <tr>
+                <th scope="row">{email.clone()}</th>
+                <td>{role.title()}": "{role.meaning()}</td>
+                <td>
+                    <form method="post" action="/sign-in">
+                        <input type="hidden" name="to" value=to/>
+                        <input type="hidden" name="email" value=email/>
+                        <input type="hidden" name="password" value=password/>
+                        <Button label=tf("account.logins_as", &[("name", &name)]) look=Look::Quiet/>
+                    </form>
+                </td>
+            </tr>
+        }
+    });
+    view! {
+        <Table id="logins" caption=t("account.logins")>
+            <thead>
+                <tr>
+                    <th scope="col">{t("account.email")}</th>
+                    <th scope="col">{t("account.logins_role")}</th>
+                    <th scope="col">{t("account.sign_in")}</th>
+                </tr>
+            </thead>
+            <tbody>{each.collect_view()}</tbody>
+        </Table>
     }
     .into_any()
 }

@@ -16,7 +16,7 @@ pub trait Membership {
     /// Invites somebody. The link is told once.
     fn invite(&self, invitee: Invitee) -> Answer<'_, HandedOut>;
     /// Takes an invitation back.
-    fn withdraw(&self, invitation: Name) -> Answer<'_, ()>;
+    fn withdraw_invitation(&self, invitation: Name) -> Answer<'_, ()>;
     /// Gives a member another role and other groups.
     fn change_member(&self, id: Name, role: Role, approves: BTreeSet<Name>) -> Answer<'_, ()>;
     /// Makes a link by which a member chooses a new password, and ends their sessions. The link is told once.

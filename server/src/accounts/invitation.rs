@@ -74,7 +74,8 @@ impl Accounts {
         let values = [&id, &secret::hash(&secret), vendor, &email, name, role, &approves, by.id.as_str()];
         let mut together = self.store.together().await?;
         together.tell(&statement, values).await?;
-        let namesakes = "select email, name, ended_at from members where vendor = $1 and (email = $2 or name = $3)";
+        let namesakes =
+            "select email, name, ended_at from members where vendor = $1 and (email = $2 or name = $3)";
         for row in together.ask(namesakes, [vendor, &email, name]).await? {
             let is_there = row.try_get::<Option<i64>, _>("ended_at")?.is_none();
             let has_address = parsed::<String>(&row, "email")? == email;

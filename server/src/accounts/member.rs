@@ -8,9 +8,13 @@ use evidence::timestamp::Timestamp;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use sqlx::error::DatabaseError;
+use zeroize::Zeroizing;
 
-use super::{Accounts, Refused, fresh_id};
+use super::invitation::groups;
+use super::weak::About;
+use super::{Accounts, Invite, Refused, fresh_id};
 use crate::ledger::LedgerError;
+use crate::registry::Vendor;
 use crate::store::row::{Together, json, parsed};
 
 /// The columns that make a member, from `members m` and `vendors v`.
@@ -66,9 +70,36 @@ impl Accounts {
         rows.first().map(member).transpose()
     }
 
+    /// Makes sure that there is this member with this password, without an invitation: for the demo.
+    pub(crate) async fn enlist(
+        &self,
+        vendor: &Vendor,
+        invite: &Invite,
+        password: Zeroizing<String>,
+    ) -> Result<(), Refused> {
+        let Invite { email, name, role, approves } = invite;
+        let about =
+            About { email, name: name.as_str(), vendor: vendor.name.as_str(), title: vendor.title.as_str() };
+        let (password, approves) = (self.hash(password, &about).await?, groups(approves)?);
+        let mut together = self.store.together().await?;
+        let statement =
+            "update members set password = $1 where email = $2 and vendor = $3 and ended_at is null";
+        if together.tell(statement, [&password, email, vendor.name.as_str()]).await? == 0 {
+            let (vendor, name) = (vendor.name.as_str(), name.as_str());
+            let new =
+                Joining { vendor, email, name, role: *role, approves: &approves, password: Some(&password) };
+            self.join_in(&mut together, &new).await?;
+        }
+        Ok(together.done().await?)
+    }
+
     /// One more member; gives the id. A name that receipts say of somebody stays theirs: only who has left with the same
     /// e-mail address comes back to it, and is then the same member again.
-    pub(super) async fn join_in(&self, together: &mut Together, new: &Joining<'_>) -> Result<String, Refused> {
+    pub(super) async fn join_in(
+        &self,
+        together: &mut Together,
+        new: &Joining<'_>,
+    ) -> Result<String, Refused> {
         let email = "select id from members where email = $1 and ended_at is null";
         if !together.ask(email, [new.email]).await?.is_empty() {
             return Err(Refused::Field { field: "email", message: "account.email_taken" });

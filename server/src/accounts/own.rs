@@ -52,7 +52,8 @@ impl Accounts {
 
     /// Ends one session of this member; whether there was one.
     pub async fn end_session(&self, member: &Member, id: &str) -> Result<bool, LedgerError> {
-        let statement = format!("delete from sessions where member = $1 and substr(hash, 1, {NAMED_BY}) = $2");
+        let statement =
+            format!("delete from sessions where member = $1 and substr(hash, 1, {NAMED_BY}) = $2");
         Ok(self.store.tell(&statement, [member.id.as_str(), id]).await? > 0)
     }
 

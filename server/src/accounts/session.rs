@@ -27,7 +27,11 @@ impl Accounts {
     }
 
     /// The same together with whatever else makes it begin.
-    pub(super) async fn begin_in(&self, together: &mut Together, member: &str) -> Result<String, LedgerError> {
+    pub(super) async fn begin_in(
+        &self,
+        together: &mut Together,
+        member: &str,
+    ) -> Result<String, LedgerError> {
         let (secret, now) = (secret::fresh()?, self.now());
         together.tell(&format!("update members set signed_in_at = {now} where id = $1"), [member]).await?;
         let statement =

@@ -48,7 +48,8 @@ impl Accounts {
     pub async fn remove(&self, by: &Member, id: &Name) -> Result<(), Refused> {
         let (mut together, role) = self.take_up(by, id).await?;
         spare(&mut together, by, id, role).await?;
-        let statement = format!("update members set ended_at = {}, password = null where id = $1", self.now());
+        let statement =
+            format!("update members set ended_at = {}, password = null where id = $1", self.now());
         together.tell(&statement, [id.as_str()]).await?;
         for statement in ["delete from sessions where member = $1", "delete from resets where member = $1"] {
             together.tell(statement, [id.as_str()]).await?;
@@ -88,7 +89,9 @@ async fn spare(together: &mut Together, by: &Member, id: &Name, role: Role) -> R
 
 /// What somebody has handed out is not good any longer than they could have handed it out.
 async fn forget_links_of(together: &mut Together, id: &Name) -> Result<(), LedgerError> {
-    for statement in ["delete from invitations where invited_by = $1", "delete from resets where made_by = $1"] {
+    for statement in
+        ["delete from invitations where invited_by = $1", "delete from resets where made_by = $1"]
+    {
         together.tell(statement, [id.as_str()]).await?;
     }
     Ok(())

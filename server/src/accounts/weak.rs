@@ -148,7 +148,13 @@ mod tests {
 
     #[test]
     fn a_word_within_others_is_none_of_it() {
-        for strong in ["seven quiet herons", "dana likes seven herons", "password of the quiet heron", "8f$2kQ9!xw3Lm0z", "чёрная кошка и дождь"] {
+        for strong in [
+            "seven quiet herons",
+            "dana likes seven herons",
+            "password of the quiet heron",
+            "8f$2kQ9!xw3Lm0z",
+            "чёрная кошка и дождь",
+        ] {
             assert!(!is_weak(strong, &DANA), "{strong}");
         }
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use app::document::{self, Answer, Around, Assets, Page};
 use app::doors::{Behind, Door, Method, doors};
-use app::portal::{Deed, Refusal, Sample};
+use app::portal::{Deed, Login, Refusal, Sample};
 use app::visit::{Brought, Form, See, Session, Visit, query};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -38,8 +38,18 @@ struct Inside {
 impl Pages {
     /// The pages of `portal`, which visitors reach under `address`, with these ready-made writes.
     pub fn new(portal: Portal, address: String, samples: Vec<Sample>, everybody: Option<Visitor>) -> Self {
-        let assets = assets(&portal.site);
         let faces = Faces::new(portal.clone(), address, samples, everybody);
+        Self::of(portal, faces)
+    }
+
+    /// The same of a demo, with the people to choose from.
+    pub fn demo(portal: Portal, address: String, samples: Vec<Sample>, people: Vec<Login>) -> Self {
+        let faces = Faces::demo(portal.clone(), address, samples, people);
+        Self::of(portal, faces)
+    }
+
+    fn of(portal: Portal, faces: Faces) -> Self {
+        let assets = assets(&portal.site);
         Self(Arc::new(Inside { portal, faces, assets }))
     }
 

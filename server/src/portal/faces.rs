@@ -38,12 +38,21 @@ pub(super) struct Shared {
     pub(super) memory: Memory,
     /// Who everybody is taken for.
     pub(super) everybody: Option<Visitor>,
+    /// The people of a demo, to choose from; nothing, if it is none.
+    pub(super) demo: Option<Vec<Login>>,
 }
 
 impl Faces {
     /// The faces of `portal`, which visitors reach under `address`, with these ready-made writes.
     pub fn new(portal: Portal, address: String, samples: Vec<Sample>, everybody: Option<Visitor>) -> Self {
-        Self(Arc::new(Shared { portal, address, samples, memory: Memory::default(), everybody }))
+        let (memory, demo) = (Memory::default(), None);
+        Self(Arc::new(Shared { portal, address, samples, memory, everybody, demo }))
+    }
+
+    /// Those of a demo, with the people to choose from.
+    pub fn demo(portal: Portal, address: String, samples: Vec<Sample>, people: Vec<Login>) -> Self {
+        let (memory, everybody, demo) = (Memory::default(), None, Some(people));
+        Self(Arc::new(Shared { portal, address, samples, memory, everybody, demo }))
     }
 
     /// What this visitor may ask.
@@ -60,7 +69,8 @@ impl Faces {
         let Some(secret) = secret else { return Ok(None) };
         let Some(member) = accounts.session(secret).await? else { return Ok(None) };
         let Some((desk, trying)) = accounts.desks(&member).await? else { return Ok(None) };
-        Ok(Some(Visitor { me: me(member), desk, trying }))
+        let me = Me { demo: self.is_demo(), ..me(member) };
+        Ok(Some(Visitor { me, desk, trying }))
     }
 
     /// What anybody may ask.
@@ -71,7 +81,7 @@ impl Faces {
 
 impl Lobby for Faces {
     fn is_demo(&self) -> bool {
-        self.0.everybody.is_some()
+        self.0.demo.is_some()
     }
 
     fn sign_in(&self, email: String, password: String, from: String) -> Answer<'_, String> {
@@ -127,7 +137,7 @@ impl Lobby for Faces {
     }
 
     fn logins(&self) -> &[Login] {
-        &[]
+        self.0.demo.as_deref().unwrap_or_default()
     }
 }
 

@@ -160,14 +160,16 @@ mod tests {
 
     #[test]
     fn everything_that_is_wrong_is_told_at_once() {
-        let faults = invitee(&form(&[("name", "A\nB"), ("role", "king"), ("others", "ok, NOT")])).unwrap_err();
+        let faults =
+            invitee(&form(&[("name", "A\nB"), ("role", "king"), ("others", "ok, NOT")])).unwrap_err();
         let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!(fields, ["name", "role", "others"]);
     }
 
     #[test]
     fn groups_that_are_ticked_and_typed_are_one_set() {
-        let pairs = [("role", "approver"), ("approves", "finance"), ("approves", "legal"), ("others", "legal, ops")];
+        let pairs =
+            [("role", "approver"), ("approves", "finance"), ("approves", "legal"), ("others", "legal, ops")];
         let (role, approves) = standing(&form(&pairs)).unwrap();
         let approves: Vec<&str> = approves.iter().map(Name::as_str).collect();
         assert_eq!((role, approves), (Role::Approver, vec!["finance", "legal", "ops"]));

@@ -7,7 +7,9 @@ use super::invite::{StandingFields, faults_of, standing};
 use super::link::ResetLink;
 use super::voting;
 use crate::pages::connectors::may;
-use crate::parts::{Confirm, ErrorSummary, Fact, Facts, Form, Heading, Link, Notice, SubmitRow, Time, Untrusted};
+use crate::parts::{
+    Confirm, ErrorSummary, Fact, Facts, Form, Heading, Link, Notice, SubmitRow, Time, Untrusted,
+};
 use crate::portal::{Deed, MemberLine, MemberPage, Refusal, Role};
 use crate::text::{t, tf};
 use crate::visit::{self, Done, Onward, Rejected, Shown, View, Visit, say, show};

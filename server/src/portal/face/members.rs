@@ -33,7 +33,7 @@ impl Membership for Face {
         })
     }
 
-    fn withdraw(&self, invitation: Name) -> Answer<'_, ()> {
+    fn withdraw_invitation(&self, invitation: Name) -> Answer<'_, ()> {
         Box::pin(async move {
             let vendor = &self.desk().vendor().name;
             let done = self.accounts().withdraw(vendor, &invitation).await.map_err(unavailable)?;
@@ -139,12 +139,12 @@ impl Face {
             groups: asked.iter().cloned().chain(held).collect(),
             unanswered,
             invitations: invitations.into_iter().map(invitation).collect(),
-            members: members.into_iter().map(|member| self.line(member)).collect(),
+            members: members.into_iter().map(|member| self.member_line(member)).collect(),
         })
     }
 
     async fn describe_member(&self, id: Name) -> Result<MemberPage, Refusal> {
-        let line = self.line(self.colleague(&id).await?);
+        let line = self.member_line(self.colleague(&id).await?);
         let MembersPage { members, groups, .. } = self.list_members().await?;
         let owners = members.iter().filter(|member| member.role == Role::Owner);
         let is_last_owner = line.role == Role::Owner && owners.count() == 1;
@@ -156,15 +156,15 @@ impl Face {
         let mut groups = BTreeSet::new();
         for tenant in self.desk().tenants().await.map_err(unavailable)? {
             for (_, in_force) in self.in_force(&tenant).await? {
-                let Some((_, envelope)) = in_force.envelope else { continue };
-                let asked = envelope.rules.iter().filter_map(|rule| rule.approval.as_ref());
+                let Some(compiled) = in_force.envelope else { continue };
+                let asked = compiled.envelope().rules.iter().filter_map(|rule| rule.approval.as_ref());
                 groups.extend(asked.map(|approval| approval.group.clone()));
             }
         }
         Ok(groups)
     }
 
-    fn line(&self, member: Member) -> MemberLine {
+    fn member_line(&self, member: Member) -> MemberLine {
         MemberLine {
             is_me: member.id.as_str() == self.visitor.me.id,
             id: member.id,
