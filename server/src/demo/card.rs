@@ -61,7 +61,12 @@ impl Card {
     pub fn read(path: &Path, signer: &KeyId) -> Result<Option<Self>, StartError> {
         match std::fs::read(path) {
             Ok(bytes) => {
-                let Kept { api_key, people } = serde_json::from_slice(&bytes)?;
+                let Kept { api_key, people } = serde_json::from_slice(&bytes).map_err(|error| {
+                    let file = path.display();
+                    format!(
+                        "{file} is not this demo's card ({error}); move its folder away to begin a new demo"
+                    )
+                })?;
                 Ok(Some(Self::new(api_key, people, signer)))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
