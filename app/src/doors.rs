@@ -6,8 +6,8 @@
 use std::pin::Pin;
 
 use crate::pages::{
-    api_keys, approvals, audit, connectors, home, language, receipt, receipts, set_up, sign_in, style,
-    tenancy, tenants, tried, trust, try_boundary,
+    account, api_keys, approvals, audit, connectors, home, join, language, members, receipt, receipts, reset,
+    set_up, sign_in, style, tenancy, tenants, tried, trust, try_boundary,
 };
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
@@ -80,7 +80,7 @@ macro_rules! house {
 
 /// Every door, by area.
 pub fn doors() -> impl Iterator<Item = &'static Door> {
-    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, CONNECTORS, TENANTS, TRUST, API_KEYS, AUDIT, GUIDE]
+    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, CONNECTORS, TENANTS, TRUST, PEOPLE, API_KEYS, AUDIT, GUIDE]
         .into_iter()
         .flatten()
 }
@@ -99,6 +99,10 @@ const LOBBY: &[Door] = &[
     form!("/sign-out", Anyone, sign_in::out, sign_in::sign_in),
     page!("/set-up/{link}", Anyone, set_up::set_up),
     form!("/set-up/{link}", Anyone, set_up::send, set_up::set_up),
+    page!("/join/{link}", Anyone, join::join),
+    form!("/join/{link}", Anyone, join::send, join::join),
+    page!("/reset/{link}", Anyone, reset::reset),
+    form!("/reset/{link}", Anyone, reset::send, reset::reset),
 ];
 
 const APPROVALS: &[Door] = &[
@@ -203,6 +207,20 @@ const API_KEYS: &[Door] = &[
 ];
 
 const AUDIT: &[Door] = &[page!("/audit", ReadAudit, audit::audit), house!(Get, "/audit.csv", ReadAudit)];
+
+const PEOPLE: &[Door] = &[
+    page!("/members", ReadMembers, members::members),
+    page!("/new/member", ManageMembers, members::invite::invite),
+    form!("/new/member", ManageMembers, members::invite::send, members::invite::invite),
+    form!("/invitations/{invitation}/withdraw", ManageMembers, members::withdraw, members::members),
+    page!("/members/{member}", ReadMembers, members::member::member),
+    form!("/members/{member}", ManageMembers, members::member::change, members::member::member),
+    form!("/members/{member}/reset", ManageMembers, members::member::reset, members::member::member),
+    form!("/members/{member}/remove", ManageMembers, members::member::remove, members::member::member),
+    page!("/account", OwnAccount, account::account),
+    form!("/account/password", OwnAccount, account::change_password, account::account),
+    form!("/account/sessions", OwnAccount, account::end_sessions, account::account),
+];
 
 /// Of demos only.
 const GUIDE: &[Door] = &[page!("/style", Look, style::style)];

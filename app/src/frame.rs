@@ -121,13 +121,12 @@ fn Person(me: Me, path: String) -> impl IntoView {
     view! {
         <div class="person">
             <p>{name}", "{me.role.title()}</p>
-            {(!me.demo).then(|| view! { <SignOut/> })}
+            <SignOut/>
         </div>
     }
     .into_any()
 }
 
-/// In a demo everybody is signed in, so there is nothing to sign out of.
 #[component]
 fn SignOut() -> impl IntoView {
     view! {

@@ -17,6 +17,7 @@ mod inbox;
 mod keys;
 mod lobby;
 mod me;
+mod members;
 mod refusal;
 mod role;
 mod row;
@@ -47,8 +48,12 @@ pub use filter::{Filter, minute};
 pub use glance::{DAYS, Glance, Guide, InForceLine, TENANTS_A_PAGE, TenantGlance};
 pub use inbox::{Approvals, Asked, Ballot, Card, Inbox, May, Narrowed, Settled, Voted};
 pub use keys::{KeyLine, KeyOrder, Keys, KeysPage, MadeKey};
-pub use lobby::{Lobby, NewOwner, SharedLobby};
+pub use lobby::{Greeting, Lobby, Login, NewOwner, SharedLobby};
 pub use me::Me;
+pub use members::{
+    HandedOut, InvitationLine, Invitee, MemberLine, MemberPage, MembersPage, Membership, OwnAccount,
+    SessionLine,
+};
 pub use refusal::{Fault, Refusal};
 pub use role::{Deed, Role};
 pub(crate) use row::key_text;
@@ -71,7 +76,9 @@ pub trait Portal:
     + Connecting
     + Envelopes
     + Keys
+    + Membership
     + Overview
+    + OwnAccount
     + Receipts
     + Tenancy
     + Trusting
@@ -87,7 +94,9 @@ impl<T> Portal for T where
         + Connecting
         + Envelopes
         + Keys
+        + Membership
         + Overview
+        + OwnAccount
         + Receipts
         + Tenancy
         + Trusting

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { awake, launch, open, quiet, text, visit } from '../support/browser.mjs';
+import { awake, launch, open, quiet, signedIn, text, visit } from '../support/browser.mjs';
 import { Portal } from '../support/portal.mjs';
 
 const LOG = '/tenants/acme/receipts';
@@ -97,6 +97,7 @@ for (const javaScriptEnabled of [true, false]) {
 
   test(`an address without a receipt says so, ${how}`, async () => {
     const page = await visit(browser, { javaScriptEnabled });
+    await signedIn(page, portal.address);
     for (const path of [`${LOG}/999999`, `${LOG}/nonsense`, '/tenants/nobody/receipts', '/nowhere']) {
       const response = await page.goto(portal.url(path));
       assert.equal(response.status(), 404, path);

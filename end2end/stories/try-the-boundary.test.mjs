@@ -88,10 +88,11 @@ for (const javaScriptEnabled of [true, false]) {
     const page = await visit(browser, { javaScriptEnabled });
     await open(page, portal.url('/try'));
     const form = await page.locator('form.compose').evaluate((form) => new URLSearchParams(new FormData(form)).toString());
-    const send = () =>
-      fetch(portal.url('/try'), {
-        method: 'POST', redirect: 'manual', body: form, headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
-      });
+    const { name, value } = await portal.signIn();
+    const headers = {
+      cookie: `${name}=${value}`, 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin',
+    };
+    const send = () => fetch(portal.url('/try'), { method: 'POST', redirect: 'manual', body: form, headers });
     const size = await portal.size('acme');
     const [one, two] = [await send(), await send()];
     assert.equal(one.status, 303);

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 
 import { program } from './house.mjs';
+import { Portal } from './portal.mjs';
 
 const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -13,10 +14,14 @@ const FLAGS = [
 
 export const launch = () => chromium.launch({ executablePath: program.chromium, args: FLAGS });
 
-/** A page of its own context. `options` are Playwright's. */
-export async function visit(browser, options = {}) {
+/**
+ * A page of its own context. `options` are Playwright's, but for `as`: who of the demo's people it is, `dana` unless told;
+ * `null` is nobody. They are signed in when the page first opens an address of a portal.
+ */
+export async function visit(browser, { as = 'dana', ...options } = {}) {
   const context = await browser.newContext({ acceptDownloads: true, ...options });
   const page = await context.newPage();
+  page.as = as;
   page.complaints = [];
   page.requests = [];
   page.responses = [];
@@ -37,9 +42,21 @@ export function quiet(page, status) {
 
 /** Goes to an address of the portal and waits until the page is awake. */
 export async function open(page, address) {
+  await signedIn(page, address);
   const response = await page.goto(address);
   await awake(page);
   return response;
+}
+
+/** Signs the page's person in, once, if a story has started the portal at this address. */
+export async function signedIn(page, address) {
+  const portal = page.as && Portal.at(address);
+  if (!portal) return;
+  const cookie = await portal.signIn(page.as);
+  page.as = null;
+  // Chromium counts this machine among the trustworthy, whose secure cookies need no TLS; Playwright has to be told that it is.
+  const url = `https://${new URL(portal.address).hostname}`;
+  await page.context().addCookies([{ ...cookie, url, secure: true, httpOnly: true, sameSite: 'Lax' }]);
 }
 
 /** With scripts a page must wake up; without them it is complete as it is. */

@@ -9,7 +9,15 @@ import { createInterface } from 'node:readline';
 
 import { program, site } from './house.mjs';
 
+/** Every portal that a story has started, by its origin. */
+const running = new Map();
+
 export class Portal {
+  /** The portal at this address, if a story has started it. */
+  static at(address) {
+    return running.get(new URL(address).origin);
+  }
+
   /** Starts one that answers, and has printed all it prints. */
   static async start() {
     const portal = new Portal();
@@ -18,11 +26,28 @@ export class Portal {
     process.once('exit', portal.kill);
     await portal.#begin('127.0.0.1:0');
     portal.card = JSON.parse(await readFile(join(portal.data, 'demo.json'), 'utf8'));
+    running.set(portal.address, portal);
     return portal;
+  }
+
+  /** A new session of `dana`, `jo`, `ada`, `sam` or `ines`, as a cookie. */
+  async signIn(who = 'dana') {
+    const { email, password } = this.card.people.find((person) => person.email.startsWith(`${who}@`));
+    const answer = await fetch(this.url('/sign-in'), {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({ email, password }),
+      headers: { origin: this.address },
+    });
+    const [cookie] = answer.headers.getSetCookie().filter((cookie) => cookie.startsWith('__Host-session='));
+    if (!cookie) throw new Error(`${email} can't sign in: ${answer.status} ${await answer.text()}`);
+    const [name, value] = cookie.split(';')[0].split('=');
+    return { name, value };
   }
 
   /** Stops it as an operator would, and clears up. */
   async stop() {
+    running.delete(this.address);
     process.off('exit', this.kill);
     await this.#end();
     await rm(this.data, { recursive: true });

@@ -20,6 +20,7 @@ pub use table::{HEAD, line};
 use crate::clock::Clock;
 use crate::ledger::LedgerError;
 use crate::store::Store;
+use crate::store::row::Together;
 
 /// The longest text that a line keeps, in characters.
 const LONGEST: usize = 500;
@@ -116,9 +117,20 @@ impl Audit {
         bound: [&str; N],
         note: &Note,
     ) -> Result<bool, LedgerError> {
+        let mut together = self.store.together().await?;
+        if together.tell(statement, bound).await? == 0 {
+            return Ok(false);
+        }
+        self.note_in(&mut together, note).await?;
+        together.done().await?;
+        Ok(true)
+    }
+
+    /// Writes down a change together with it.
+    pub(crate) async fn note_in(&self, together: &mut Together, note: &Note) -> Result<(), LedgerError> {
         let columns = self.columns(note)?;
-        let line = (insert(columns.at), values(&columns, note));
-        Ok(self.store.tell_both((statement, bound), (&line.0, line.1)).await?)
+        together.tell(&insert(columns.at), values(&columns, note)).await?;
+        Ok(())
     }
 
     fn columns(&self, note: &Note) -> Result<Columns, LedgerError> {

@@ -10,7 +10,7 @@ use evidence::name::{Name, Text};
 
 use crate::proxies::Proxies;
 use crate::step::Halt;
-use help::{ADD, BACKUP, CHECK, COMPARE, DRAFT, ERASE, MIGRATE, RESTORE, ROTATE, SERVE};
+use help::{ADD, BACKUP, CHECK, COMPARE, DRAFT, ERASE, MIGRATE, RESET, RESTORE, ROTATE, SERVE, SET_UP};
 pub use sign_in::OpenId;
 
 /// The HELM Evidence Portal: decides agents' database writes before they run, and proves afterwards what it decided.
@@ -58,6 +58,9 @@ pub enum Command {
     /// The logs.
     #[command(subcommand)]
     Ledger(Logs),
+    /// The people who sign in.
+    #[command(subcommand)]
+    Members(People),
     /// The systems of record.
     #[command(subcommand)]
     Connectors(Systems),
@@ -83,6 +86,39 @@ pub enum Tenants {
     /// Erase a tenant's secret for good, so that nothing in its log can be linked to a value again.
     #[command(after_long_help = ERASE)]
     Erase(Erasure),
+}
+
+/// What can be done for people who can't sign in.
+#[derive(clap::Subcommand, Debug)]
+pub enum People {
+    /// Print a new link by which the first owner sets the portal up, in place of the one before.
+    #[command(after_long_help = SET_UP)]
+    SetUp(Linking),
+    /// Print a link by which a member chooses a new password.
+    #[command(after_long_help = RESET)]
+    Reset(Resetting),
+}
+
+/// Where the portal is, for a link to it.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Linking {
+    /// The address under which visitors reach the portal, as `https://evidence.example.com`, without a slash at the end.
+    #[arg(long, value_name = "URL", env = "PORTAL_URL", default_value = "http://127.0.0.1:3000")]
+    pub url: String,
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub home: Home,
+}
+
+/// Whose password.
+#[derive(clap::Args, Clone, Debug)]
+pub struct Resetting {
+    /// The e-mail address with which the member signs in.
+    #[arg(value_name = "EMAIL")]
+    pub email: String,
+    /// Where the portal is.
+    #[command(flatten)]
+    pub linking: Linking,
 }
 
 /// What can be done with connectors to systems of record.
@@ -271,6 +307,8 @@ impl Command {
         match self {
             Self::Serve(config) => &config.home,
             Self::Migrate(home) | Self::Keys(Keys::Rotate(home)) | Self::Ledger(Logs::Check(home)) => home,
+            Self::Members(People::SetUp(linking)) => &linking.home,
+            Self::Members(People::Reset(resetting)) => &resetting.linking.home,
             Self::Tenants(Tenants::Erase(erasure)) => &erasure.home,
             Self::Connectors(Systems::Add(added)) => &added.connection.home,
             Self::Connectors(Systems::Draft(drafting)) => &drafting.connection.home,
@@ -283,6 +321,8 @@ impl Command {
         match self {
             Self::Serve(config) => &mut config.home,
             Self::Migrate(home) | Self::Keys(Keys::Rotate(home)) | Self::Ledger(Logs::Check(home)) => home,
+            Self::Members(People::SetUp(linking)) => &mut linking.home,
+            Self::Members(People::Reset(resetting)) => &mut resetting.linking.home,
             Self::Tenants(Tenants::Erase(erasure)) => &mut erasure.home,
             Self::Connectors(Systems::Add(added)) => &mut added.connection.home,
             Self::Connectors(Systems::Draft(drafting)) => &mut drafting.connection.home,

@@ -13,7 +13,6 @@ mod story;
 
 use std::path::Path;
 
-use app::portal::{Me, Role};
 use evidence::name::{Name, Text};
 use serde_json::Value as Json;
 
@@ -22,7 +21,7 @@ use crate::config::Config;
 use crate::connectors::Place;
 use crate::http::Pages;
 use crate::ledger::{ActivationDraft, Document};
-use crate::portal::{Portal, StartError, Visitor};
+use crate::portal::{Portal, StartError};
 use crate::registry::{Agent, Desk, Scope, Tenant, Vendor};
 use card::Card;
 use cast::{CONNECTOR, Cast, TENANTS, VENDOR};
@@ -75,25 +74,11 @@ pub async fn found(portal: &Portal) -> Result<Vendor, StartError> {
     Ok(vendor)
 }
 
-/// The demo vendor's pages, under `address`.
-pub async fn pages(portal: &Portal, card: &Card, address: String) -> Result<Pages, StartError> {
-    let trying = portal.registry.desk(&card.api_key).await?.ok_or("the demo's API key opens no desk")?;
+/// The demo vendor's pages, under `address`. Where only this machine reaches them, they name the people as whom one signs in.
+pub fn pages(portal: &Portal, card: &Card, address: String, is_local: bool) -> Result<Pages, StartError> {
     let samples = Samples::all().0.iter().map(Sample::for_pages).collect::<Result<_, _>>()?;
-    let me = Me {
-        id: "demo".to_owned(),
-        name: "Dana".to_owned(),
-        email: "dana@northwind.example".to_owned(),
-        role: Role::Owner,
-        approves: std::collections::BTreeSet::new(),
-        vendor: VENDOR.1.to_owned(),
-        demo: true,
-        waiting: 0,
-    };
-    let desk = portal.registry.desk(card.voter().ok_or("the demo has nobody who votes")?).await?;
-    let desk = desk.ok_or("the key of the demo's first person opens no desk")?;
-    let approves = desk.person().map(|person| person.approves.clone()).unwrap_or_default();
-    let everybody = Visitor { me: Me { approves, ..me }, desk, trying };
-    Ok(Pages::new(portal.clone(), address, samples, Some(everybody)))
+    let logins = if is_local { card.logins() } else { Vec::new() };
+    Ok(Pages::demo(portal.clone(), address, samples, logins))
 }
 
 /// A tenant with its agents, contract and envelope.
@@ -128,7 +113,7 @@ async fn activate(
         changes: vec!["First version.".parse()?],
         connector: CONNECTOR.parse::<Name>()?,
         document,
-        proposed_by: Some("jo@northwind.example".parse()?),
+        proposed_by: Some(people::JO.parse()?),
         reason: reason.parse()?,
     };
     portal.ledger.activate(tenant, activation).await?;
@@ -155,5 +140,5 @@ fn request(mut write: Json, place: usize) -> Result<Request, StartError> {
 }
 
 fn by() -> Result<Text, evidence::name::NameError> {
-    "dana@northwind.example".parse()
+    people::DANA.parse()
 }

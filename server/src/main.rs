@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use server::config::{Arguments, Command, Keys, Logs, Systems, Tenants};
+use server::config::{Arguments, Command, Keys, Logs, People, Systems, Tenants};
 use server::{operate, telemetry};
 
 #[tokio::main]
@@ -15,6 +15,8 @@ async fn main() -> ExitCode {
         Command::Keys(Keys::Rotate(home)) => operate::rotate::run(home).await,
         Command::Tenants(Tenants::Erase(erasure)) => operate::erase::run(erasure).await,
         Command::Ledger(Logs::Check(home)) => operate::check::run(home).await,
+        Command::Members(People::SetUp(linking)) => operate::members::set_up(linking).await,
+        Command::Members(People::Reset(resetting)) => operate::members::reset(resetting).await,
         Command::Connectors(Systems::Add(added)) => operate::connectors::add(added).await,
         Command::Connectors(Systems::Draft(drafting)) => operate::connectors::draft(drafting).await,
         Command::Connectors(Systems::Check(connection)) => operate::connectors::check(connection).await,

@@ -8,6 +8,7 @@ pub mod connectors;
 pub mod erase;
 
 mod manifest;
+pub mod members;
 pub mod migrate;
 pub mod restore;
 

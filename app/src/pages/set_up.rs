@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{ErrorSummary, TextInput, Title};
+use crate::parts::{ErrorSummary, Says, TextInput, Title};
 use crate::portal::{NewOwner, Refusal};
 use crate::text::t;
 use crate::visit::{Done, Form, Rejected, Session, Shown, Visit, see_with, show};
@@ -36,7 +36,7 @@ fn Spent() -> impl IntoView {
     view! {
         <Title text=t("account.set_up")/>
         <h1>{t("account.set_up_spent")}</h1>
-        <p class="lead">{t("account.set_up_spent_lead")}</p>
+        <p class="lead"><Says key="account.set_up_spent_lead"/></p>
         <p><a href="/sign-in">{t("account.sign_in")}</a></p>
     }
     .into_any()

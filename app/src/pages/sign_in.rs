@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{ButtonLink, ErrorSummary, Look, TextInput, Title};
-use crate::portal::{NotSignedOn, Refusal};
+use crate::parts::{Button, ButtonLink, ErrorSummary, Look, Says, Table, TextInput, Title};
+use crate::portal::{Login, NotSignedOn, Refusal};
 use crate::text::{Said, t, tf};
 use crate::visit::{Done, Form, Session, Shown, Visit, local, query, see, see_with, show};
 
@@ -17,7 +17,8 @@ pub async fn sign_in(visit: Visit) -> Shown {
         Some(rejected) => Some(rejected.refusal.clone()),
         None => elsewhere.as_deref().and_then(|name| not_signed_on(&visit, name)),
     };
-    show(move || view! { <Page email to refusal elsewhere/> }.into_any())
+    let logins = visit.lobby().logins().to_vec();
+    show(move || view! { <Page email to refusal elsewhere logins/> }.into_any())
 }
 
 /// `POST /sign-in`
@@ -41,8 +42,15 @@ fn not_signed_on(visit: &Visit, name: &str) -> Option<Refusal> {
 }
 
 #[component]
-fn Page(email: String, to: String, refusal: Option<Refusal>, elsewhere: Option<String>) -> impl IntoView {
+fn Page(
+    email: String,
+    to: String,
+    refusal: Option<Refusal>,
+    elsewhere: Option<String>,
+    logins: Vec<Login>,
+) -> impl IntoView {
     let onward = query::address("/sign-in/with", [("to", to.as_str())]);
+    let demo = (!logins.is_empty()).then(|| view! { <Logins logins to=to.clone()/> });
     view! {
         <Title text=t("account.sign_in")/>
         <h1>{t("account.sign_in")}</h1>
@@ -63,7 +71,43 @@ fn Page(email: String, to: String, refusal: Option<Refusal>, elsewhere: Option<S
                 <p><ButtonLink href=onward label look=Look::Quiet/></p>
             }
         })}
-        <p>{t("account.forgotten")}</p>
+        {demo.is_none().then(|| view! { <p><Says key="account.forgotten"/></p> })}
+        {demo}
+    }
+    .into_any()
+}
+
+/// The people of a demo, each a button.
+#[component]
+fn Logins(logins: Vec<Login>, to: String) -> impl IntoView {
+    let each = logins.into_iter().map(move |login| {
+        let (to, Login { email, password, name, role }) = (to.clone(), login);
+        view! {
+            <tr>
+                <th scope="row">{email.clone()}</th>
+                <td>{role.title()}": "{role.meaning()}</td>
+                <td>
+                    <form method="post" action="/sign-in">
+                        <input type="hidden" name="to" value=to/>
+                        <input type="hidden" name="email" value=email/>
+                        <input type="hidden" name="password" value=password/>
+                        <Button label=tf("account.logins_as", &[("name", &name)]) look=Look::Quiet/>
+                    </form>
+                </td>
+            </tr>
+        }
+    });
+    view! {
+        <Table id="logins" caption=t("account.logins")>
+            <thead>
+                <tr>
+                    <th scope="col">{t("account.email")}</th>
+                    <th scope="col">{t("account.logins_role")}</th>
+                    <th scope="col">{t("account.sign_in")}</th>
+                </tr>
+            </thead>
+            <tbody>{each.collect_view()}</tbody>
+        </Table>
     }
     .into_any()
 }

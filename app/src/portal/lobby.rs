@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Answer;
+use super::{Answer, Role};
 
 /// What anybody may ask.
 pub trait Lobby: Send + Sync {
@@ -24,6 +24,51 @@ pub trait Lobby: Send + Sync {
 
     /// Makes the vendor and its owner, once. Gives the secret of the owner's session.
     fn set_up(&self, link: String, owner: NewOwner) -> Answer<'_, String>;
+
+    /// Who an invitation's link is for, while it is good. Asking does not use it up.
+    fn invited(&self, link: String) -> Answer<'_, Option<Greeting>>;
+
+    /// Makes whoever is invited a member, once. Gives the secret of their session.
+    fn join(&self, link: String, password: String) -> Answer<'_, String>;
+
+    /// Who a reset link is for, while it is good. Asking does not use it up.
+    fn resetting(&self, link: String) -> Answer<'_, Option<Greeting>>;
+
+    /// Takes a new password, once. Gives the secret of the one session that is left.
+    fn reset(&self, link: String, password: String) -> Answer<'_, String>;
+
+    /// The people of a demo, to choose from; of anything else, nobody.
+    fn logins(&self) -> &[Login];
+}
+
+/// Who is greeted behind a link.
+#[derive(Clone, Debug)]
+pub struct Greeting {
+    /// The vendor's name, as people write it.
+    pub vendor: String,
+    /// The name, as receipts say it.
+    pub name: String,
+    /// With what they sign in.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// The groups for which they vote.
+    pub approves: Vec<String>,
+    /// Who has invited them; nothing, if it is about a new password.
+    pub by: Option<String>,
+}
+
+/// A person of a demo, with the password that anybody may know.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// With what they sign in.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// The name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
 }
 
 /// The lobby as a visit holds it.

@@ -51,6 +51,12 @@ pub enum Deed {
     Freeze,
     /// Let go again.
     Unfreeze,
+    /// See who there is.
+    ReadMembers,
+    /// Invite people, say what they may do, and remove them.
+    ManageMembers,
+    /// One's own password and sessions.
+    OwnAccount,
     /// Read the vendor's keys and how they are compared.
     ReadTrust,
     /// Read which API keys there are.
@@ -68,7 +74,8 @@ impl Role {
     /// Whether this role may do it.
     pub const fn may(self, deed: Deed) -> bool {
         match deed {
-            Deed::Anyone | Deed::Look | Deed::ReadTrust => true,
+            Deed::Anyone | Deed::Look | Deed::OwnAccount | Deed::ReadMembers | Deed::ReadTrust => true,
+            Deed::ManageMembers => matches!(self, Self::Owner),
             Deed::ReadReceipts | Deed::TakePack => {
                 matches!(self, Self::Owner | Self::Author | Self::Approver | Self::Auditor)
             }
@@ -93,6 +100,17 @@ impl Role {
             Self::Approver => t("frame.role_approver"),
             Self::Sales => t("frame.role_sales"),
             Self::Auditor => t("frame.role_auditor"),
+        }
+    }
+
+    /// What it is there for, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Owner => t("members.means_owner"),
+            Self::Author => t("members.means_author"),
+            Self::Approver => t("members.means_approver"),
+            Self::Sales => t("members.means_sales"),
+            Self::Auditor => t("members.means_auditor"),
         }
     }
 

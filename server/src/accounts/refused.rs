@@ -17,6 +17,18 @@ pub enum Refused {
     /// The link was used, has expired, or never was one.
     #[error("the link is spent")]
     LinkSpent,
+    /// The vendor has no such member.
+    #[error("there is no such member")]
+    NoMember,
+    /// Whoever asks is no owner any more.
+    #[error("only an owner does this")]
+    NoOwner,
+    /// The vendor would have no owner left.
+    #[error("the last owner stays")]
+    LastOwner,
+    /// Nobody does this to themselves.
+    #[error("nobody ends their own membership")]
+    Oneself,
     /// A field is not what it must be.
     #[error("{field}: {message}")]
     Field {

@@ -1,16 +1,17 @@
 //! The first start: a link that is good once makes the vendor and its owner.
 
 use app::portal::{Role, What};
-use evidence::digest::to_hex;
 use evidence::name::{Name, Text};
 use zeroize::Zeroizing;
 
-use super::{Accounts, Refused, secret};
+use super::member::Joining;
+use super::weak::About;
+use super::{Accounts, DAY, Refused, address, secret};
 use crate::audit::{Actor, Note};
 use crate::ledger::LedgerError;
 
-/// How long a set-up link is good, in microseconds: a day.
-const GOOD_FOR: i64 = 24 * 60 * 60 * 1_000_000;
+/// How long a set-up link is good, in microseconds.
+const GOOD_FOR: i64 = DAY;
 
 /// What the first owner says.
 pub struct SetUp {
@@ -33,61 +34,62 @@ impl Accounts {
             return Ok(None);
         }
         let secret = secret::fresh()?;
-        self.store.tell("delete from links where kind = 'set-up'", []).await?;
-        let statement =
-            format!("insert into links (hash, kind, created_at) values ($1, 'set-up', {})", self.now());
+        // There is one row, so that of two servers that start at once the later one's link is the good one.
+        let statement = format!(
+            "insert into links (kind, hash, created_at) values ('set-up', $1, {now}) on conflict (kind) \
+             do update set hash = excluded.hash, created_at = excluded.created_at",
+            now = self.now()
+        );
         self.store.tell(&statement, [&secret::hash(&secret)]).await?;
         Ok(Some(secret))
     }
 
     /// Whether a set-up link is still good. Asking changes nothing.
     pub async fn can_set_up(&self, secret: &str) -> Result<bool, LedgerError> {
-        let text = format!(
-            "select hash from links where hash = $1 and kind = 'set-up' and used_at is null and created_at > {}",
-            self.now() - GOOD_FOR
-        );
+        let text = format!("select hash from links where {}", self.good());
         Ok(self.is_empty().await? && !self.store.ask(&text, [&secret::hash(secret)]).await?.is_empty())
     }
 
-    /// Makes the vendor and its owner, and signs the owner in. Gives the session's secret.
+    /// Makes the vendor and its owner, and signs the owner in: all of it, or nothing, and then the link stays good. Gives the
+    /// session's secret.
     pub async fn set_up(&self, secret: &str, set_up: SetUp) -> Result<String, Refused> {
-        let email = set_up.email.trim().to_lowercase();
-        if email.len() > 254
-            || !email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-        {
-            let message = "account.email_shape";
-            return Err(Refused::Field { field: "email", message });
-        }
+        let email = address(&set_up.email)?;
         if !self.can_set_up(secret).await? {
             return Err(Refused::LinkSpent);
         }
-        let password = self.hash(set_up.password).await?;
+        let (vendor, title, name) = (set_up.vendor.as_str(), set_up.title.as_str(), set_up.name.as_str());
+        let about = About { email: &email, name, vendor, title };
+        let password = self.hash(set_up.password, &about).await?;
+        let mut together = self.store.together().await?;
         // Of two who come at the same moment one is first, and the link is spent by it.
-        let claim = format!(
-            "update links set used_at = {} where hash = $1 and used_at is null returning hash",
-            self.now()
-        );
-        if self.store.ask(&claim, [&secret::hash(secret)]).await?.is_empty() {
+        let claim = format!("delete from links where {}", self.good());
+        if together.tell(&claim, [&secret::hash(secret)]).await? == 0 {
             return Err(Refused::LinkSpent);
         }
-        let vendor = self.registry.create_vendor(&set_up.vendor, &set_up.title).await?;
-        let id = fresh_id()?;
-        let statement = format!(
-            "insert into members (id, vendor, email, name, role, approves, password, created_at) \
-             values ($1, $2, $3, $4, $5, '[]', $6, {})",
-            self.now()
-        );
-        let (vendor, name) = (vendor.name.as_str(), set_up.name.as_str());
-        let role = Role::Owner.as_str();
-        let by = Actor { vendor: set_up.vendor, member: id.clone(), name: name.to_owned() };
-        let note = Note::new(by, What::SetUp).about(&set_up.title);
-        self.audit.change(&statement, [&id, vendor, &email, name, role, &password], &note).await?;
-        Ok(self.begin(&id).await?)
+        let statement = "insert into vendors (name, title) values ($1, $2) on conflict (name) do nothing";
+        together.tell(statement, [vendor, title]).await?;
+        // A vendor that has people is not taken over by whoever types its name.
+        let people = together.ask("select id from members where vendor = $1 limit 1", [vendor]).await?;
+        if !people.is_empty() {
+            return Err(Refused::Field { field: "vendor", message: "account.vendor_taken" });
+        }
+        let owner = Joining {
+            vendor,
+            email: &email,
+            name,
+            role: Role::Owner,
+            approves: "[]",
+            password: Some(&password),
+        };
+        let id = self.join_in(&mut together, &owner).await?;
+        let by = Actor { vendor: set_up.vendor.clone(), member: id.clone(), name: name.to_owned() };
+        self.audit.note_in(&mut together, &Note::new(by, What::SetUp).about(&set_up.title)).await?;
+        let session = self.begin_in(&mut together, &id).await?;
+        together.done().await?;
+        Ok(session)
     }
-}
 
-fn fresh_id() -> Result<String, LedgerError> {
-    let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(LedgerError::unavailable)?;
-    Ok(to_hex(&bytes))
+    fn good(&self) -> String {
+        format!("kind = 'set-up' and hash = $1 and created_at > {}", self.now() - GOOD_FOR)
+    }
 }

@@ -110,3 +110,21 @@ Each difference is a sentence on the standard output. While a table differs from
 ERR_CONNECTOR_CONTRACT_DRIFT; other tables' go on.
 
 Exit codes: 0 every contract in force fits; 1 one does not, or the database could not be read.";
+
+pub(super) const SET_UP: &str = "\
+The link is good once and for a day, and any printed before it is not good any more. It makes the vendor and its owner. Whoever \
+sees it first can use it: keep it to yourself. A portal that has anybody is set up; `members reset` is for people who have lost \
+their password.
+
+It can run while the portal serves.
+
+Exit codes: 0 the link is on the standard output; 1 there is none.";
+
+pub(super) const RESET: &str = "\
+The link is good once and for a day, and any made before it for the same member is not good any more. The member's sessions end \
+at once; the password stays until the link is used. In the portal, owners do the same for their own people; this is for an owner \
+whom nobody else can help.
+
+It can run while the portal serves.
+
+Exit codes: 0 the link is on the standard output; 1 there is none.";

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use app::portal::Login;
 use evidence::key::KeyId;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +61,12 @@ impl Card {
     pub fn read(path: &Path, signer: &KeyId) -> Result<Option<Self>, StartError> {
         match std::fs::read(path) {
             Ok(bytes) => {
-                let Kept { api_key, people } = serde_json::from_slice(&bytes)?;
+                let Kept { api_key, people } = serde_json::from_slice(&bytes).map_err(|error| {
+                    let file = path.display();
+                    format!(
+                        "{file} is not this demo's card ({error}); move its folder away to begin a new demo"
+                    )
+                })?;
                 Ok(Some(Self::new(api_key, people, signer)))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -78,22 +84,38 @@ impl Card {
         Ok(std::fs::rename(unfinished, path)?)
     }
 
-    /// The key of the person as whom everybody visits the pages.
-    pub fn voter(&self) -> Option<&str> {
-        self.people.first().map(|person| person.api_key.as_str())
+    /// As whom one signs in.
+    pub fn logins(&self) -> Vec<Login> {
+        let login = |person: &Member| Login {
+            email: person.email.clone(),
+            password: person.password.clone(),
+            name: person.name.clone(),
+            role: person.role,
+        };
+        self.people.iter().map(login).collect()
+    }
+
+    /// A line for each of them.
+    fn log_ins(&self) -> String {
+        let line =
+            |person: &Member| format!("                {:<25} {}\n", person.email, person.role.title());
+        self.people.iter().map(line).collect()
     }
 
     /// What the terminal shows.
     pub fn invitation(&self, address: SocketAddr) -> String {
         let Self { api_key, people, fingerprint_groups, fingerprint_words, samples, .. } = self;
-        let approver = people.first().map_or("", |person| person.api_key.as_str());
+        let approver = people.iter().find_map(|person| person.api_key.as_deref()).unwrap_or_default();
+        let password = people.first().map_or("", |person| person.password.as_str());
+        let people = self.log_ins();
         let sample = samples.0.first().map(|sample| sample.body.to_string()).unwrap_or_default();
         format!(
             "
 {vendor}: a demo vendor with three tenants and their data
 
   open          http://{address}/
-  verifier      http://{address}/verify
+  password      {password}   for each of
+{people}  verifier      http://{address}/verify
   API key       {api_key}
   approver      {approver}
   fingerprint   {fingerprint_groups}

@@ -1,45 +1,112 @@
 //! The people of the demo, and how they answered what its agents asked: through the same doors as anybody.
 
+use std::collections::BTreeSet;
+
+use app::portal::Role;
 use evidence::decision::Verdict;
 use evidence::name::{Name, Text};
 use evidence::receipt::{DecisionReceipt, StandingState};
 use serde::{Deserialize, Serialize};
 
 use super::cast::VENDOR;
+use crate::accounts::Invite;
 use crate::boundary::request::Undo;
 use crate::boundary::{Reach, Refusal, Settled};
 use crate::ledger::Recorded;
 use crate::portal::{Portal, StartError};
 use crate::registry::{Desk, Person, Scope};
 
-/// Who answers, and for which groups.
-const PEOPLE: [(&str, &[&str]); 2] = [
-    ("dana@northwind.example", &["data-stewards", "finance", "operations", "success-managers"]),
-    ("jo@northwind.example", &["data-stewards", "success-managers"]),
+/// Somebody of the demo.
+struct Cast {
+    name: &'static str,
+    email: &'static str,
+    role: Role,
+    approves: &'static [&'static str],
+    /// Whether they have an API key of their own.
+    has_key: bool,
+}
+
+/// Everybody: one of each role, with the groups that the demo's envelopes ask.
+const PEOPLE: [Cast; 5] = [
+    Cast {
+        name: DANA,
+        email: "dana@northwind.example",
+        role: Role::Owner,
+        approves: &["data-stewards", "finance", "operations", "success-managers"],
+        has_key: true,
+    },
+    Cast {
+        name: JO,
+        email: "jo@northwind.example",
+        role: Role::Approver,
+        approves: &["data-stewards", "success-managers"],
+        has_key: true,
+    },
+    Cast {
+        name: "Ada Lindqvist",
+        email: "ada@northwind.example",
+        role: Role::Author,
+        approves: &[],
+        has_key: false,
+    },
+    Cast {
+        name: "Sam Okoye",
+        email: "sam@northwind.example",
+        role: Role::Sales,
+        approves: &[],
+        has_key: false,
+    },
+    Cast {
+        name: "Ines Moreau",
+        email: "ines@northwind.example",
+        role: Role::Auditor,
+        approves: &[],
+        has_key: false,
+    },
 ];
 
-/// A person of the demo with the key that is theirs.
+/// The owner.
+pub(super) const DANA: &str = "Dana Whitfield";
+/// The approver.
+pub(super) const JO: &str = "Jo Park";
+
+/// A person of the demo, with how they sign in and the key that is theirs.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Member {
     /// Their name, as receipts say it.
     pub name: String,
+    /// With what they sign in.
+    pub email: String,
+    /// The same for everybody of one demo.
+    pub password: String,
+    /// What they may do.
+    pub role: Role,
     /// The groups for which they vote.
     pub approves: Vec<String>,
-    /// Their API key, which votes, freezes and lets go, and proposes nothing.
-    pub api_key: String,
+    /// Their API key, if they have one, which votes, freezes and lets go, and proposes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key: Option<String>,
 }
 
-/// Issues a key to each of them.
+/// Makes each of them a member, and issues the keys.
 pub async fn arrive(portal: &Portal) -> Result<Vec<Member>, StartError> {
     let vendor = portal.registry.vendor(&VENDOR.0.parse()?).await?.ok_or("the demo's vendor is missing")?;
+    // Anybody may know it who can read the folder or sees the terminal, and nobody else.
+    let password = crate::accounts::fresh_password()?;
     let mut members = Vec::new();
-    for (name, groups) in PEOPLE {
-        let approves = groups.iter().map(|group| group.parse()).collect::<Result<_, _>>()?;
-        let person = Some(Person { name: name.parse()?, approves });
-        let scope = Scope { person, ..Scope::default() };
-        let key = portal.registry.issue_api_key(&vendor, &name.parse()?, &scope).await?;
-        let approves = groups.iter().map(|group| (*group).to_owned()).collect();
-        members.push(Member { name: name.to_owned(), approves, api_key: key.secret });
+    for Cast { name, email, role, approves, has_key } in PEOPLE {
+        let groups: BTreeSet<Name> = approves.iter().map(|group| group.parse()).collect::<Result<_, _>>()?;
+        let invite = Invite { email: email.to_owned(), name: name.parse()?, role, approves: groups.clone() };
+        portal.accounts.enlist(&vendor, &invite, password.clone().into()).await?;
+        let mut api_key = None;
+        if has_key {
+            let person = Some(Person { name: name.parse()?, approves: groups });
+            let scope = Scope { person, ..Scope::default() };
+            api_key = Some(portal.registry.issue_api_key(&vendor, &name.parse()?, &scope).await?.secret);
+        }
+        let approves = approves.iter().map(|group| (*group).to_owned()).collect();
+        let (name, email, password) = (name.to_owned(), email.to_owned(), password.clone());
+        members.push(Member { name, email, password, role, approves, api_key });
     }
     Ok(members)
 }
@@ -47,10 +114,10 @@ pub async fn arrive(portal: &Portal) -> Result<Vec<Member>, StartError> {
 /// They approve one action, reject another, take a write back, and stop a tenant for a moment.
 pub async fn answer(portal: &Portal, members: &[Member], settled: &[Settled]) -> Result<(), StartError> {
     let mut desks = Vec::new();
-    for member in members {
-        desks.push(portal.registry.desk(&member.api_key).await?.ok_or("a person's key opens no desk")?);
+    for key in members.iter().filter_map(|member| member.api_key.as_ref()) {
+        desks.push(portal.registry.desk(key).await?.ok_or("a person's key opens no desk")?);
     }
-    let [dana, jo] = desks.as_slice() else { return Err("the demo has two people".into()) };
+    let [dana, jo] = desks.as_slice() else { return Err("the demo has two people with keys".into()) };
     if let Some(bulk) = asked(settled, "acme", "contacts").next() {
         vote(portal, dana, bulk, true, "Maria takes the region over.").await?;
     }

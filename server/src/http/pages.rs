@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use app::document::{self, Answer, Around, Assets, Page};
 use app::doors::{Behind, Door, Method, doors};
-use app::portal::{Deed, Refusal, Sample};
+use app::portal::{Deed, Login, Refusal, Sample};
 use app::visit::{Brought, Form, See, Session, Visit, query};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -39,8 +39,18 @@ struct Inside {
 impl Pages {
     /// The pages of `portal`, which visitors reach under `address`, with these ready-made writes.
     pub fn new(portal: Portal, address: String, samples: Vec<Sample>, everybody: Option<Visitor>) -> Self {
-        let assets = assets(&portal.site);
         let faces = Faces::new(portal.clone(), address, samples, everybody);
+        Self::of(portal, faces)
+    }
+
+    /// The same of a demo, with the people to choose from.
+    pub fn demo(portal: Portal, address: String, samples: Vec<Sample>, people: Vec<Login>) -> Self {
+        let faces = Faces::demo(portal.clone(), address, samples, people);
+        Self::of(portal, faces)
+    }
+
+    fn of(portal: Portal, faces: Faces) -> Self {
+        let assets = assets(&portal.site);
         Self(Arc::new(Inside { portal, faces, assets }))
     }
 
@@ -95,12 +105,22 @@ impl Pages {
                 let sender = around.clone();
                 let sent = tokio::spawn(async move { document::send(door, visit, form, &sender).await });
                 match sent.await.map_err(|_| Problem::Internal)? {
-                    Answer::See(see) => Ok(onward(&see)),
+                    Answer::See(see) => {
+                        self.note_browser(&see, &parts.headers).await?;
+                        Ok(onward(&see))
+                    }
                     Answer::Page(page) => Ok(shown(page, &around)),
                 }
             }
             Behind::House => house::answer(door, &self.0.portal, &self.0.faces, visitor, &visit, parts).await,
         }
+    }
+
+    /// However a session has begun, its member tells it from others by what the browser says of itself.
+    async fn note_browser(&self, see: &See, headers: &HeaderMap) -> Result<(), Problem> {
+        let Session::Begins(secret) = &see.session else { return Ok(()) };
+        let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Ok(self.0.portal.accounts.begun_by(secret, agent.unwrap_or_default()).await?)
     }
 
     fn visit(&self, parts: &Parts, place: Vec<(String, String)>, visitor: Option<&Visitor>) -> Visit {

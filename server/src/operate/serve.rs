@@ -36,7 +36,7 @@ pub async fn run(config: &Config) -> Result<ExitCode, StartError> {
     }
     let pages = if let Some(card) = card {
         println!("{}", card.invitation(address));
-        demo::pages(&portal, &card, config.address(address)).await?
+        demo::pages(&portal, &card, config.address(address), address.ip().is_loopback())?
     } else {
         invite_owner(&portal, &config.address(address)).await?;
         Pages::new(portal.clone(), config.address(address), Vec::new(), None)

@@ -11,6 +11,7 @@ mod contracts;
 mod envelopes;
 mod glance;
 mod keys;
+mod members;
 mod mentions;
 mod overview;
 mod receipts;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use app::portal::{Answer, Deed, Fault, Lobby, Me, NewOwner, Refusal, Sample, SharedLobby, SharedPortal};
+use app::portal::{
+    Answer, Deed, Fault, Greeting, Lobby, Login, Me, NewOwner, Refusal, Sample, SharedLobby, SharedPortal,
+};
 use app::text::Said;
 use evidence::name::{Name, Text};
 use zeroize::Zeroizing;
@@ -10,7 +12,7 @@ use zeroize::Zeroizing;
 use super::Portal;
 use super::face::Face;
 use super::memory::Memory;
-use crate::accounts::{Member, Refused, SetUp};
+use crate::accounts::{Invitation, Member, Refused, Reset, SetUp};
 use crate::ledger::LedgerError;
 use crate::registry::Desk;
 
@@ -36,12 +38,21 @@ pub(super) struct Shared {
     pub(super) memory: Memory,
     /// Who everybody is taken for.
     pub(super) everybody: Option<Visitor>,
+    /// The people of a demo, to choose from; nothing, if it is none.
+    pub(super) demo: Option<Vec<Login>>,
 }
 
 impl Faces {
     /// The faces of `portal`, which visitors reach under `address`, with these ready-made writes.
     pub fn new(portal: Portal, address: String, samples: Vec<Sample>, everybody: Option<Visitor>) -> Self {
-        Self(Arc::new(Shared { portal, address, samples, memory: Memory::default(), everybody }))
+        let (memory, demo) = (Memory::default(), None);
+        Self(Arc::new(Shared { portal, address, samples, memory, everybody, demo }))
+    }
+
+    /// Those of a demo, with the people to choose from.
+    pub fn demo(portal: Portal, address: String, samples: Vec<Sample>, people: Vec<Login>) -> Self {
+        let (memory, everybody, demo) = (Memory::default(), None, Some(people));
+        Self(Arc::new(Shared { portal, address, samples, memory, everybody, demo }))
     }
 
     /// What this visitor may ask.
@@ -58,7 +69,8 @@ impl Faces {
         let Some(secret) = secret else { return Ok(None) };
         let Some(member) = accounts.session(secret).await? else { return Ok(None) };
         let Some((desk, trying)) = accounts.desks(&member).await? else { return Ok(None) };
-        Ok(Some(Visitor { me: me(member), desk, trying }))
+        let me = Me { demo: self.is_demo(), ..me(member) };
+        Ok(Some(Visitor { me, desk, trying }))
     }
 
     /// The address under which visitors reach the portal.
@@ -88,7 +100,7 @@ impl Faces {
 
 impl Lobby for Faces {
     fn is_demo(&self) -> bool {
-        self.0.everybody.is_some()
+        self.0.demo.is_some()
     }
 
     fn single_sign_on(&self) -> Option<String> {
@@ -119,6 +131,60 @@ impl Lobby for Faces {
             let set_up = set_up(owner).map_err(Refusal::Invalid)?;
             self.0.portal.accounts.set_up(&link, set_up).await.map_err(refused)
         })
+    }
+
+    fn invited(&self, link: String) -> Answer<'_, Option<Greeting>> {
+        Box::pin(async move {
+            let invited = self.0.portal.accounts.invited(&link).await;
+            Ok(invited.map_err(|error| refused(error.into()))?.map(welcome))
+        })
+    }
+
+    fn join(&self, link: String, password: String) -> Answer<'_, String> {
+        Box::pin(async move {
+            self.0.portal.accounts.join(&link, Zeroizing::new(password)).await.map_err(refused)
+        })
+    }
+
+    fn resetting(&self, link: String) -> Answer<'_, Option<Greeting>> {
+        Box::pin(async move {
+            let reset = self.0.portal.accounts.resetting(&link).await;
+            Ok(reset.map_err(|error| refused(error.into()))?.map(|Reset { member }| greeting(member)))
+        })
+    }
+
+    fn reset(&self, link: String, password: String) -> Answer<'_, String> {
+        Box::pin(async move {
+            self.0.portal.accounts.reset(&link, Zeroizing::new(password)).await.map_err(refused)
+        })
+    }
+
+    fn logins(&self) -> &[Login] {
+        self.0.demo.as_deref().unwrap_or_default()
+    }
+}
+
+/// Whoever is invited, by whom.
+fn welcome(invitation: Invitation) -> Greeting {
+    let Invitation { vendor_title, invite, by, .. } = invitation;
+    Greeting {
+        vendor: vendor_title.to_string(),
+        name: invite.name.to_string(),
+        email: invite.email,
+        role: invite.role,
+        approves: invite.approves.iter().map(ToString::to_string).collect(),
+        by: Some(by.to_string()),
+    }
+}
+
+fn greeting(member: Member) -> Greeting {
+    Greeting {
+        vendor: member.vendor_title.to_string(),
+        name: member.name.to_string(),
+        email: member.email,
+        role: member.role,
+        approves: member.approves.iter().map(ToString::to_string).collect(),
+        by: None,
     }
 }
 
@@ -155,8 +221,12 @@ fn set_up(owner: NewOwner) -> Result<SetUp, Vec<Fault>> {
     }
 }
 
-fn refused(refused: Refused) -> Refusal {
+pub(super) fn refused(refused: Refused) -> Refusal {
     match refused {
+        Refused::NoMember => Refusal::NotFound,
+        Refused::NoOwner => Refusal::Forbidden,
+        Refused::LastOwner => Refusal::Conflict(Said::new("refusal.last_owner")),
+        Refused::Oneself => Refusal::Conflict(Said::new("refusal.oneself")),
         Refused::Field { field, message } => Refusal::Invalid(vec![Fault::new(field, message)]),
         Refused::Unavailable => Refusal::Unavailable,
         Refused::LinkSpent => Refusal::Conflict(Said::new("account.link_spent")),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use evidence::timestamp::Timestamp;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe, Row as _};
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 
 use super::Store;
 
@@ -30,21 +30,38 @@ impl Store {
         Ok(done.rows_affected())
     }
 
-    /// Runs both statements, or neither: the second one only if the first one has changed anything. Whether it has.
-    pub(crate) async fn tell_both<const N: usize, const M: usize>(
-        &self,
-        (first, values): (&str, [&str; N]),
-        (second, others): (&str, [&str; M]),
-    ) -> Result<bool, sqlx::Error> {
-        let mut transaction = self.pool.begin().await?;
-        let done = statement(first, values).execute(&mut *transaction).await?;
-        if done.rows_affected() == 0 {
-            transaction.rollback().await?;
-            return Ok(false);
-        }
-        statement(second, others).execute(&mut *transaction).await?;
-        transaction.commit().await?;
-        Ok(true)
+    /// Begins some statements that are done together or not at all. The first one must write, so that `SQLite` knows at once
+    /// who comes first.
+    pub(crate) async fn together(&self) -> Result<Together, sqlx::Error> {
+        Ok(Together(self.pool.begin().await?))
+    }
+}
+
+/// Statements that are done together or not at all: whoever drops it before [`Together::done`] has changed nothing.
+pub(crate) struct Together(Transaction<'static, Any>);
+
+impl Together {
+    /// The rows that one more statement gives.
+    pub(crate) async fn ask<const N: usize>(
+        &mut self,
+        text: &str,
+        values: [&str; N],
+    ) -> Result<Vec<AnyRow>, sqlx::Error> {
+        statement(text, values).fetch_all(&mut *self.0).await
+    }
+
+    /// How many rows one more statement changed.
+    pub(crate) async fn tell<const N: usize>(
+        &mut self,
+        text: &str,
+        values: [&str; N],
+    ) -> Result<u64, sqlx::Error> {
+        Ok(statement(text, values).execute(&mut *self.0).await?.rows_affected())
+    }
+
+    /// Makes it last.
+    pub(crate) async fn done(self) -> Result<(), sqlx::Error> {
+        self.0.commit().await
     }
 }
 

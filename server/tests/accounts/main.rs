@@ -1,16 +1,81 @@
 //! Stories of people who sign in, told through the front door.
 
+mod people;
+#[path = "../ledger/place.rs"]
+mod place;
 mod traces;
 mod visitor;
 
 use app::doors::{Method, doors};
 use app::portal::{Deed, Role};
 use futures_util::StreamExt as _;
+use people::{
+    a_reset_link_is_good_once_and_ends_every_session, a_role_counts_from_the_next_request_and_so_does_an_end,
+    an_invitation_ends_replaced_withdrawn_or_late, an_invitation_is_good_once_and_looking_uses_nothing_up,
+    guesses_at_the_same_moment_are_counted_before_they_are_looked_at,
+    links_of_somebody_who_was_removed_are_not_good_any_more, of_many_who_use_an_invitation_at_once_one_joins,
+    ones_own_password_asks_for_the_old_one_and_ends_other_sessions,
+    sessions_are_listed_and_ended_and_nobody_ends_anothers, somebody_of_another_vendor_is_nobody_here,
+    the_last_owner_stays_and_nobody_ends_themselves, what_has_ended_by_itself_is_swept,
+};
+use place::Place;
+use traces::{
+    a_new_owner_is_led_from_one_step_to_the_next, a_page_is_read_in_german_too,
+    coming_and_going_leaves_lines_and_guessing_does_too,
+};
 use visitor::{House, OWNER, fields};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_first_owner_sets_the_portal_up_by_a_link_that_is_good_once() {
-    let house = House::new().await;
+macro_rules! stories {
+    ($($story:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                super::$story(super::Place::sqlite()).await;
+            })+
+        }
+
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                #[expect(clippy::disallowed_methods, reason = "where the cluster is, nobody else can tell a test")]
+                match std::env::var("TEST_POSTGRES_URL") {
+                    Ok(url) => super::$story(super::Place::postgres(&url).await).await,
+                    Err(_) => eprintln!("no TEST_POSTGRES_URL: told on SQLite only"),
+                }
+            })+
+        }
+    };
+}
+
+stories! {
+    the_first_owner_sets_the_portal_up_by_a_link_that_is_good_once,
+    of_many_who_use_the_link_at_once_one_becomes_the_owner,
+    an_older_link_is_replaced_and_an_old_one_expires,
+    whoever_is_not_signed_in_is_asked_to_and_then_sees_what_they_came_for,
+    signing_out_ends_the_session_and_a_session_ends_by_itself,
+    guessing_has_to_wait_longer_and_longer_and_so_does_the_right_password,
+    a_form_from_elsewhere_does_nothing,
+    each_role_opens_the_doors_that_the_table_says,
+    a_page_that_is_open_gets_nothing_more_when_its_reader_may_not_read,
+    an_invitation_is_good_once_and_looking_uses_nothing_up,
+    of_many_who_use_an_invitation_at_once_one_joins,
+    an_invitation_ends_replaced_withdrawn_or_late,
+    a_role_counts_from_the_next_request_and_so_does_an_end,
+    the_last_owner_stays_and_nobody_ends_themselves,
+    links_of_somebody_who_was_removed_are_not_good_any_more,
+    a_reset_link_is_good_once_and_ends_every_session,
+    ones_own_password_asks_for_the_old_one_and_ends_other_sessions,
+    sessions_are_listed_and_ended_and_nobody_ends_anothers,
+    guesses_at_the_same_moment_are_counted_before_they_are_looked_at,
+    what_has_ended_by_itself_is_swept,
+    somebody_of_another_vendor_is_nobody_here,
+    coming_and_going_leaves_lines_and_guessing_does_too,
+    a_new_owner_is_led_from_one_step_to_the_next,
+    a_page_is_read_in_german_too,
+}
+
+async fn the_first_owner_sets_the_portal_up_by_a_link_that_is_good_once(place: Place) {
+    let house = House::new(place).await;
     let link = house.portal.accounts.set_up_link().await.unwrap().unwrap();
     let address = format!("/set-up/{link}");
     for _ in 0..2 {
@@ -34,9 +99,8 @@ async fn the_first_owner_sets_the_portal_up_by_a_link_that_is_good_once() {
     assert_eq!(house.portal.accounts.set_up_link().await.unwrap(), None);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_many_who_use_the_link_at_once_one_becomes_the_owner() {
-    let house = House::new().await;
+async fn of_many_who_use_the_link_at_once_one_becomes_the_owner(place: Place) {
+    let house = House::new(place).await;
     let link = house.portal.accounts.set_up_link().await.unwrap().unwrap();
     let address = format!("/set-up/{link}");
     let form = |n: usize| fields(&[("email", &format!("owner{n}@northwind.example"))]);
@@ -51,9 +115,8 @@ async fn of_many_who_use_the_link_at_once_one_becomes_the_owner() {
     assert_eq!(won, 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_older_link_is_replaced_and_an_old_one_expires() {
-    let house = House::new().await;
+async fn an_older_link_is_replaced_and_an_old_one_expires(place: Place) {
+    let house = House::new(place).await;
     let first = house.portal.accounts.set_up_link().await.unwrap().unwrap();
     let second = house.portal.accounts.set_up_link().await.unwrap().unwrap();
     assert_eq!(house.post(&format!("/set-up/{first}"), &fields(&[]), None).await.status, 409);
@@ -61,9 +124,8 @@ async fn an_older_link_is_replaced_and_an_old_one_expires() {
     assert_eq!(house.post(&format!("/set-up/{second}"), &fields(&[]), None).await.status, 409);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_not_signed_in_is_asked_to_and_then_sees_what_they_came_for() {
-    let house = House::with_owner().await;
+async fn whoever_is_not_signed_in_is_asked_to_and_then_sees_what_they_came_for(place: Place) {
+    let house = House::with_owner(place).await;
     let page = house.get("/tenants/acme/receipts?verdict=DENY", None).await;
     assert_eq!(page.status, 303);
     let sign_in = page.location.unwrap();
@@ -83,9 +145,8 @@ async fn whoever_is_not_signed_in_is_asked_to_and_then_sees_what_they_came_for()
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn signing_out_ends_the_session_and_a_session_ends_by_itself() {
-    let house = House::with_owner().await;
+async fn signing_out_ends_the_session_and_a_session_ends_by_itself(place: Place) {
+    let house = House::with_owner(place).await;
     let session = house.post("/sign-in", OWNER, None).await.session;
     assert_eq!(house.get("/", session.as_deref()).await.status, 200);
     assert_eq!(house.post("/sign-out", "", session.as_deref()).await.status, 303);
@@ -103,9 +164,8 @@ async fn signing_out_ends_the_session_and_a_session_ends_by_itself() {
     assert_eq!(house.get("/", session.as_deref()).await.status, 303, "seven days are the most");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn guessing_has_to_wait_longer_and_longer_and_so_does_the_right_password() {
-    let house = House::with_owner().await;
+async fn guessing_has_to_wait_longer_and_longer_and_so_does_the_right_password(place: Place) {
+    let house = House::with_owner(place).await;
     let wrong = "email=dana@northwind.example&password=wrong-wrong-wrong";
     for _ in 0..5 {
         let reply = house.post("/sign-in", wrong, None).await;
@@ -129,17 +189,15 @@ async fn guessing_has_to_wait_longer_and_longer_and_so_does_the_right_password()
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_form_from_elsewhere_does_nothing() {
-    let house = House::with_owner().await;
+async fn a_form_from_elsewhere_does_nothing(place: Place) {
+    let house = House::with_owner(place).await;
     for site in [Some("cross-site"), Some("same-site"), Some("none"), None] {
         assert_eq!(house.post_from(site, "/sign-in", OWNER, None).await.status, 403, "{site:?}");
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_role_opens_the_doors_that_the_table_says() {
-    let house = House::with_owner().await;
+async fn each_role_opens_the_doors_that_the_table_says(place: Place) {
+    let house = House::with_owner(place).await;
     house.a_tenant().await;
     for role in Role::ALL {
         let session = house.session_of(role).await;
@@ -147,6 +205,7 @@ async fn each_role_opens_the_doors_that_the_table_says() {
             let address =
                 door.path.replace("{tenant}", "acme").replace("{seq}", "0").replace("{action}", "a");
             let address = address.replace("{link}", "nothing").replace("{id}", "a");
+            let address = address.replace("{member}", "a").replace("{invitation}", "a");
             if door.path == "/sign-out" {
                 continue;
             }
@@ -177,9 +236,8 @@ async fn each_role_opens_the_doors_that_the_table_says() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_is_open_gets_nothing_more_when_its_reader_may_not_read() {
-    let house = House::with_owner().await;
+async fn a_page_that_is_open_gets_nothing_more_when_its_reader_may_not_read(place: Place) {
+    let house = House::with_owner(place).await;
     house.a_tenant().await;
     let address = "/tenants/acme/receipts/stream?next=0";
     let session = house.session_of(Role::Auditor).await;

@@ -2,6 +2,7 @@
 
 use app::portal::{AskedChanges, Change, Role};
 
+use crate::place::Place;
 use crate::visitor::{House, OWNER, fields};
 
 async fn changes(house: &House) -> Vec<Change> {
@@ -14,9 +15,8 @@ fn words(changes: &[Change]) -> Vec<&str> {
     changes.iter().map(|change| change.what.as_str()).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn coming_and_going_leaves_lines_and_guessing_does_too() {
-    let house = House::new().await;
+pub async fn coming_and_going_leaves_lines_and_guessing_does_too(place: Place) {
+    let house = House::new(place).await;
     let link = house.portal.accounts.set_up_link().await.unwrap().unwrap();
     let session = house.post(&format!("/set-up/{link}"), &fields(&[]), None).await.session.unwrap();
     house.clock.advance(1);
@@ -48,9 +48,8 @@ async fn coming_and_going_leaves_lines_and_guessing_does_too() {
     assert!(ids.windows(2).all(|pair| pair[0] == pair[1]), "{ids:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_new_owner_is_led_from_one_step_to_the_next() {
-    let house = House::with_owner().await;
+pub async fn a_new_owner_is_led_from_one_step_to_the_next(place: Place) {
+    let house = House::with_owner(place).await;
     let session = house.post("/sign-in", OWNER, None).await.session.unwrap();
     let page = house.get("/", Some(&session)).await.text;
     for part in [
@@ -73,9 +72,8 @@ async fn a_new_owner_is_led_from_one_step_to_the_next() {
     assert!(page.contains("2 of 6 steps are done.") && !page.contains("href=\"/new/connector\""), "{page}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_is_read_in_german_too() {
-    let house = House::with_owner().await;
+pub async fn a_page_is_read_in_german_too(place: Place) {
+    let house = House::with_owner(place).await;
     let session = house.post("/sign-in", OWNER, None).await.session.unwrap();
     for (address, said) in [
         ("/", "0 von 6 Schritten sind getan."),

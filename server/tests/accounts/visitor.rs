@@ -2,18 +2,16 @@
 
 use std::path::PathBuf;
 
+use crate::place::Place;
 use app::portal::Role;
 use axum::Router;
 use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{Request, header};
-use evidence::digest::to_hex;
 use server::accounts::SetUp;
 use server::clock::Clock;
 use server::config::{Config, Home};
 use server::http::{Pages, Tls, router};
 use server::portal::Portal;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
 use tower::ServiceExt as _;
 
 /// What the owner types to sign in.
@@ -24,13 +22,7 @@ pub struct House {
     pub clock: Clock,
     pub portal: Portal,
     router: Router,
-    folder: PathBuf,
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
+    pub place: Place,
 }
 
 /// What came back.
@@ -61,19 +53,16 @@ pub fn fields(changes: &[(&str, &str)]) -> String {
 }
 
 impl House {
-    pub async fn new() -> Self {
-        let mut name = [0; 8];
-        getrandom::fill(&mut name).unwrap();
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("accounts-{}", to_hex(&name)));
+    pub async fn new(place: Place) -> Self {
         let clock = Clock::fixed("2026-11-02T09:00:00.000000Z".parse().unwrap());
-        let portal = Portal::open(&config(folder.clone()), clock.clone()).await.unwrap();
+        let portal = Portal::open(&config(&place), clock.clone()).await.unwrap();
         let pages = Pages::new(portal.clone(), "http://portal.test".to_owned(), Vec::new(), None);
         let router = router(portal.clone(), &pages, Tls(false));
-        Self { clock, portal, router, folder }
+        Self { clock, portal, router, place }
     }
 
-    pub async fn with_owner() -> Self {
-        let house = Self::new().await;
+    pub async fn with_owner(place: Place) -> Self {
+        let house = Self::new(place).await;
         let link = house.portal.accounts.set_up_link().await.unwrap().unwrap();
         let owner = SetUp {
             vendor: "northwind".parse().unwrap(),
@@ -109,10 +98,7 @@ impl House {
 
     /// The owner's session after the owner's role has become another one, which counts at once.
     pub async fn session_of(&self, role: Role) -> String {
-        let file = SqliteConnectOptions::new().filename(self.folder.join("ledger.db"));
-        let mut file: SqliteConnection = file.connect().await.unwrap();
-        sqlx::query("update members set role = $1").bind(role.as_str()).execute(&mut file).await.unwrap();
-        file.close().await.unwrap();
+        self.place.meddle(&format!("update members set role = '{}'", role.as_str())).await;
         self.post("/sign-in", OWNER, None).await.session.unwrap()
     }
 
@@ -153,6 +139,7 @@ impl House {
     ) -> Reply {
         let mut request =
             Request::post(address).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        request = request.header(header::USER_AGENT, "A browser of the tests");
         if let Some(site) = site {
             request = request.header("sec-fetch-site", site);
         }
@@ -189,9 +176,15 @@ impl House {
     }
 }
 
-fn config(data: PathBuf) -> Config {
+fn config(place: &Place) -> Config {
     Config {
-        home: Home { data, database: None, log: String::new(), signing_key: None, next_signing_key: None },
+        home: Home {
+            data: place.folder().to_owned(),
+            database: place.url().map(Into::into),
+            log: String::new(),
+            signing_key: None,
+            next_signing_key: None,
+        },
         listen: "127.0.0.1:0".parse().unwrap(),
         metrics: None,
         demo: false,
