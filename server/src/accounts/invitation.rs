@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::portal::Role;
+use app::portal::{Role, What};
 use evidence::name::{Name, Text};
 use evidence::timestamp::Timestamp;
 use sqlx::Row as _;
@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::member::Joining;
 use super::weak::About;
 use super::{Accounts, DAY, Member, Refused, address, fresh_id, secret};
+use crate::audit::{Actor, Note};
 use crate::ledger::LedgerError;
 use crate::store::row::{json, parsed, time};
 
@@ -86,6 +87,8 @@ impl Accounts {
                 return Err(Refused::Field { field: "name", message: "account.name_taken" });
             }
         }
+        let note = Note::new(by.actor(), What::Invited).about(name).with("role", role);
+        self.audit.note_in(&mut together, &note).await?;
         together.done().await?;
         Ok(secret)
     }
@@ -98,9 +101,15 @@ impl Accounts {
     }
 
     /// Takes an invitation of this vendor back; whether there was one.
-    pub async fn withdraw(&self, vendor: &Name, id: &Name) -> Result<bool, LedgerError> {
-        let statement = "delete from invitations where vendor = $1 and id = $2";
-        Ok(self.store.tell(statement, [vendor.as_str(), id.as_str()]).await? > 0)
+    pub async fn withdraw(&self, by: &Member, id: &Name) -> Result<bool, LedgerError> {
+        let mut together = self.store.together().await?;
+        let statement = "delete from invitations where vendor = $1 and id = $2 returning name";
+        let gone = together.ask(statement, [by.vendor.as_str(), id.as_str()]).await?;
+        let Some(row) = gone.first() else { return Ok(false) };
+        let note = Note::new(by.actor(), What::InvitationWithdrawn).about(parsed::<String>(row, "name")?);
+        self.audit.note_in(&mut together, &note).await?;
+        together.done().await?;
+        Ok(true)
     }
 
     /// The invitation behind a link, while it is good. Asking uses nothing up.
@@ -115,7 +124,7 @@ impl Accounts {
     /// session's secret.
     pub async fn join(&self, secret: &str, password: Zeroizing<String>) -> Result<String, Refused> {
         let invitation = self.invited(secret).await?.ok_or(Refused::LinkSpent)?;
-        let Invitation { vendor, vendor_title, invite, .. } = invitation;
+        let Invitation { vendor, vendor_title, invite, .. } = &invitation;
         let (vendor, title, name) = (vendor.as_str(), vendor_title.as_str(), invite.name.as_str());
         let about = About { email: &invite.email, name, vendor, title };
         let password = self.hash(password, &about).await?;
@@ -135,6 +144,8 @@ impl Accounts {
             password: Some(&password),
         };
         let id = self.join_in(&mut together, &new).await?;
+        let by = Actor { vendor: invitation.vendor.clone(), member: id.clone(), name: name.to_owned() };
+        self.audit.note_in(&mut together, &Note::new(by, What::Joined)).await?;
         let session = self.begin_in(&mut together, &id).await?;
         together.done().await?;
         Ok(session)

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::invitation::groups;
 use super::weak::About;
 use super::{Accounts, Invite, Refused, fresh_id};
+use crate::audit::Actor;
 use crate::ledger::LedgerError;
 use crate::registry::Vendor;
 use crate::store::row::{Together, json, parsed};
@@ -52,6 +53,14 @@ pub(super) struct Joining<'a> {
     pub approves: &'a str,
     /// The hash of their password.
     pub password: Option<&'a str>,
+}
+
+impl Member {
+    /// Who this is, in the audit.
+    pub(crate) fn actor(&self) -> Actor {
+        let (member, name) = (self.id.to_string(), self.name.to_string());
+        Actor { vendor: self.vendor.clone(), member, name }
+    }
 }
 
 impl Accounts {

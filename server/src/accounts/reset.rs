@@ -1,12 +1,14 @@
 //! Reset links: an owner, or the operator, hands one to a member who can't sign in. It is good once, and for whoever chooses
 //! a new password by it every other session ends.
 
+use app::portal::What;
 use evidence::name::Name;
 use zeroize::Zeroizing;
 
 use super::member::{COLUMNS, member};
 use super::weak::About;
 use super::{Accounts, DAY, Member, Refused, secret};
+use crate::audit::{Actor, Note};
 use crate::ledger::LedgerError;
 use crate::store::row::{Together, parsed};
 
@@ -20,9 +22,9 @@ pub struct Reset {
 }
 
 impl Accounts {
-    /// A new reset link's secret for a member of this vendor, in place of any before it. Their sessions end. `by` is empty for
-    /// the operator.
-    pub async fn hand_out_reset(&self, vendor: &Name, id: &Name, by: &str) -> Result<String, Refused> {
+    /// A new reset link's secret for a member of the same vendor, in place of any before it. Their sessions end. `by` has no
+    /// member for the operator.
+    pub async fn hand_out_reset(&self, by: &Actor, id: &Name) -> Result<String, Refused> {
         let secret = secret::fresh()?;
         let mut together = self.store.together().await?;
         let statement = format!(
@@ -31,11 +33,15 @@ impl Accounts {
              hash = excluded.hash, made_by = excluded.made_by, created_at = excluded.created_at",
             self.now()
         );
-        let values = [&secret::hash(&secret), by, id.as_str(), vendor.as_str()];
+        let values = [&secret::hash(&secret), by.member.as_str(), id.as_str(), by.vendor.as_str()];
         if together.tell(&statement, values).await? == 0 {
             return Err(Refused::NoMember);
         }
         together.tell("delete from sessions where member = $1", [id.as_str()]).await?;
+        let rows = together.ask("select name from members where id = $1", [id.as_str()]).await?;
+        let name: String = parsed(rows.first().ok_or(Refused::NoMember)?, "name")?;
+        let note = Note::new(by.clone(), What::PasswordReset).about(name);
+        self.audit.note_in(&mut together, &note).await?;
         together.done().await?;
         Ok(secret)
     }
@@ -45,7 +51,8 @@ impl Accounts {
         let text = "select id, vendor from members where email = $1 and ended_at is null";
         let rows = self.store.ask(text, [&email.trim().to_lowercase()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        Ok(Some(self.hand_out_reset(&parsed(row, "vendor")?, &parsed(row, "id")?, "").await?))
+        let operator = Actor { vendor: parsed(row, "vendor")?, member: String::new(), name: String::new() };
+        Ok(Some(self.hand_out_reset(&operator, &parsed(row, "id")?).await?))
     }
 
     /// Whose password the link is for, while it is good. Asking uses nothing up.
@@ -91,6 +98,7 @@ impl Accounts {
         }
         together.tell("delete from sessions where member = $1", [id]).await?;
         together.tell("delete from resets where member = $1", [id]).await?;
+        self.audit.note_in(together, &Note::new(member.actor(), What::PasswordChanged)).await?;
         Ok(self.begin_in(together, id).await?)
     }
 }

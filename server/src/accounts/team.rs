@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use app::portal::Role;
+use app::portal::{Role, What};
 use evidence::name::Name;
 
 use super::invitation::groups;
 use super::member::{COLUMNS, member};
 use super::{Accounts, Member, Refused};
+use crate::audit::Note;
 use crate::ledger::LedgerError;
 use crate::store::row::{Together, parsed};
 
@@ -31,7 +32,7 @@ impl Accounts {
         role: Role,
         approves: &BTreeSet<Name>,
     ) -> Result<(), Refused> {
-        let (mut together, before) = self.take_up(by, id).await?;
+        let (mut together, before, name) = self.take_up(by, id).await?;
         if before != role {
             spare(&mut together, by, id, before).await?;
         }
@@ -40,13 +41,17 @@ impl Accounts {
         if before == Role::Owner && role != Role::Owner {
             forget_links_of(&mut together, id).await?;
         }
+        let groups = approves.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        let note = Note::new(by.actor(), What::MemberChanged).about(name);
+        let note = note.with("role", role.as_str()).with("groups", groups);
+        self.audit.note_in(&mut together, &note).await?;
         Ok(together.done().await?)
     }
 
     /// Ends a membership: every session, and every link that the member has made and nobody has used. Nobody removes
     /// themselves, and one owner always stays.
     pub async fn remove(&self, by: &Member, id: &Name) -> Result<(), Refused> {
-        let (mut together, role) = self.take_up(by, id).await?;
+        let (mut together, role, name) = self.take_up(by, id).await?;
         spare(&mut together, by, id, role).await?;
         let statement =
             format!("update members set ended_at = {}, password = null where id = $1", self.now());
@@ -55,12 +60,13 @@ impl Accounts {
             together.tell(statement, [id.as_str()]).await?;
         }
         forget_links_of(&mut together, id).await?;
+        self.audit.note_in(&mut together, &Note::new(by.actor(), What::MemberRemoved).about(name)).await?;
         Ok(together.done().await?)
     }
 
     /// Begins a change of a vendor's people; one at a time, so that two owners can't end each other at the same moment. Gives
-    /// the member's role.
-    async fn take_up(&self, by: &Member, id: &Name) -> Result<(Together, Role), Refused> {
+    /// the member's role and name.
+    async fn take_up(&self, by: &Member, id: &Name) -> Result<(Together, Role, String), Refused> {
         let vendor = by.vendor.as_str();
         let mut together = self.store.together().await?;
         together.tell("update vendors set title = title where name = $1", [vendor]).await?;
@@ -69,10 +75,10 @@ impl Accounts {
         if together.ask(text, [by.id.as_str()]).await?.is_empty() {
             return Err(Refused::NoOwner);
         }
-        let text = "select role from members where id = $1 and vendor = $2 and ended_at is null";
+        let text = "select role, name from members where id = $1 and vendor = $2 and ended_at is null";
         let rows = together.ask(text, [id.as_str(), vendor]).await?;
-        let role = parsed(rows.first().ok_or(Refused::NoMember)?, "role")?;
-        Ok((together, role))
+        let row = rows.first().ok_or(Refused::NoMember)?;
+        Ok((together, parsed(row, "role")?, parsed(row, "name")?))
     }
 }
 

@@ -35,8 +35,8 @@ impl Membership for Face {
 
     fn withdraw_invitation(&self, invitation: Name) -> Answer<'_, ()> {
         Box::pin(async move {
-            let vendor = &self.desk().vendor().name;
-            let done = self.accounts().withdraw(vendor, &invitation).await.map_err(unavailable)?;
+            let me = self.myself().await?;
+            let done = self.accounts().withdraw(&me, &invitation).await.map_err(unavailable)?;
             if done { Ok(()) } else { Err(Refusal::NotFound) }
         })
     }
@@ -55,7 +55,7 @@ impl Membership for Face {
                 return Err(Refusal::Conflict(Said::new("refusal.oneself")));
             }
             let name = self.colleague(&id).await?.name;
-            let secret = self.accounts().hand_out_reset(&me.vendor, &id, me.id.as_str()).await;
+            let secret = self.accounts().hand_out_reset(&me.actor(), &id).await;
             let link = format!("{}/reset/{}", self.shared.0.address, secret.map_err(refused)?);
             Ok(HandedOut { link, name })
         })
