@@ -1,0 +1,57 @@
+//! What a form would mean: the envelope that it says, and what that would change.
+
+use evidence::envelope::Envelope;
+use evidence::timestamp::Timestamp;
+
+use super::told;
+use crate::portal::envelopes::{Bench, Check, EnvelopeForm, Ground};
+use crate::portal::{Fault, Refusal};
+use crate::visit::Visit;
+
+/// What a form would mean.
+#[derive(Clone)]
+pub struct Assessed {
+    /// The envelope that it says; nothing, if something is wrong with the form.
+    pub envelope: Option<Envelope>,
+    /// What is wrong with which field.
+    pub faults: Vec<Fault>,
+    /// Whether it says anything else than what is in force.
+    pub changed: bool,
+    /// What it would mean, where it can be put in force.
+    pub check: Option<Check>,
+}
+
+/// Finds out what a form would mean. Only what changes anything is put to the past.
+pub async fn assess(visit: &Visit, bench: &Bench, form: &EnvelopeForm) -> Result<Assessed, Refusal> {
+    let envelope = match told(visit, || envelope(bench, form)) {
+        Ok(envelope) => envelope,
+        Err(faults) => return Ok(Assessed { envelope: None, faults, changed: true, check: None }),
+    };
+    let known = bench.in_force.as_ref().map(|(_, known)| known);
+    let changed = known.is_none_or(|known| !says_the_same(known, &envelope));
+    let check = visit.portal()?.check(bench.at.clone(), envelope.clone(), changed).await?;
+    let faults = check.problem.iter().map(|problem| told(visit, || form.fault_of(problem))).collect();
+    Ok(Assessed { envelope: Some(envelope), faults, changed, check: Some(check) })
+}
+
+/// The envelope that a form says.
+pub fn envelope(bench: &Bench, form: &EnvelopeForm) -> Result<Envelope, Vec<Fault>> {
+    let Some((digest, contract)) = &bench.contract else {
+        return Err(Vec::new());
+    };
+    let version = bench.in_force.as_ref().map_or(1, |(_, known)| known.version.saturating_add(1));
+    let now = whole_minute(bench.now);
+    form.envelope(Ground { tenant: &bench.at.tenant, contract, digest: *digest, version, now })
+}
+
+/// Whether two envelopes differ in nothing but their versions.
+pub fn says_the_same(one: &Envelope, other: &Envelope) -> bool {
+    let plain = |envelope: &Envelope| Envelope { version: 0, ..envelope.clone() };
+    plain(one) == plain(other)
+}
+
+/// The minute that has begun: what is checked twice in a row is the same envelope.
+fn whole_minute(now: Timestamp) -> Timestamp {
+    const MINUTE: i64 = 60_000_000;
+    Timestamp::from_micros(now.micros() - now.micros().rem_euclid(MINUTE)).unwrap_or(now)
+}
