@@ -3,6 +3,7 @@
 pub mod approvals;
 mod compose;
 pub mod connectors;
+pub mod envelope;
 pub mod home;
 pub mod language;
 mod reason;

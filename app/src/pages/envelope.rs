@@ -1,9 +1,11 @@
 //! Envelopes: what one tenant's agents may do, how that is changed, and what a change would have meant.
 
 mod assess;
+mod backtest;
 mod blocked;
 mod builder;
 pub mod cases;
+mod cedar;
 mod consequences;
 pub mod copy;
 mod differences;
@@ -14,13 +16,15 @@ mod pick;
 pub mod proposal;
 pub mod shelf;
 pub mod standing;
+mod write;
 
 use leptos::prelude::*;
 
-use crate::parts::Untrusted;
+use super::connectors::may;
+use crate::parts::{Link, Notice, Tone};
 use crate::portal::Refusal;
 use crate::portal::envelopes::{At, Bench};
-use crate::text::t;
+use crate::text::{t, tf};
 use crate::visit::Visit;
 
 /// The tenant and the connector that the address names.
@@ -33,41 +37,27 @@ fn path(at: &At, rest: &str) -> String {
     format!("/tenants/{}/envelope/{}{rest}", at.tenant, at.connector)
 }
 
-/// Words in the visitor's language, where no page is rendered yet.
-fn told<T>(visit: &Visit, say: impl FnOnce() -> T) -> T {
-    Owner::new().with(|| {
-        provide_context(visit.language());
-        say()
-    })
+/// The pages above one of an envelope.
+fn trail(at: &At) -> Vec<Link> {
+    let mut links = above(at);
+    links.push(Link::new(path(at, ""), tf("envelopes.of", &[("connector", &at.connector)])));
+    links
 }
 
-/// The way back from a page of an envelope.
-#[component]
-fn Trail(
-    /// Where.
-    at: At,
-    /// The tenant's name as people write it; nothing where the page does not know it.
-    #[prop(into)]
-    title: String,
-) -> impl IntoView {
-    let home = path(&at, "");
-    let all = format!("/tenants/{}/envelopes", at.tenant);
-    let title = if title.is_empty() { at.tenant.to_string() } else { title };
-    view! {
-        <nav class="trail" aria-label=t("envelopes.trail")>
-            <ol role="list" class="inline">
-                <li><a href=all><Untrusted text=title/></a></li>
-                <li><a href=home>{t("envelopes.envelope")}" "<code>{at.connector.to_string()}</code></a></li>
-            </ol>
-        </nav>
-    }
-    .into_any()
+/// The pages above the envelope itself.
+fn above(at: &At) -> Vec<Link> {
+    let home = format!("/tenants/{}", at.tenant);
+    vec![
+        Link::new("/tenants", t("tenants.title")),
+        Link::new(home.clone(), at.tenant.to_string()),
+        Link::new(format!("{home}/envelopes"), t("envelopes.title")),
+    ]
 }
 
 /// What one has to know before anything else: frozen, erased.
 #[component]
-fn Standing(bench: Bench) -> impl IntoView {
-    let erased = bench.erased.then(|| view! { <p class="notice">{t("envelopes.erased")}</p> });
-    let frozen = bench.frozen.then(|| view! { <p class="notice">{t("envelopes.frozen")}</p> });
+fn Stops(bench: Bench) -> impl IntoView {
+    let erased = bench.erased.then(|| view! { <Notice title=t("envelopes.erased") tone=Tone::Warning/> });
+    let frozen = bench.frozen.then(|| view! { <Notice title=t("envelopes.frozen") tone=Tone::Bad/> });
     view! { {erased}{frozen} }.into_any()
 }

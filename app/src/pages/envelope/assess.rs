@@ -3,7 +3,6 @@
 use evidence::envelope::Envelope;
 use evidence::timestamp::Timestamp;
 
-use super::told;
 use crate::portal::envelopes::{Bench, Check, EnvelopeForm, Ground};
 use crate::portal::{Fault, Refusal};
 use crate::visit::Visit;
@@ -23,14 +22,14 @@ pub struct Assessed {
 
 /// Finds out what a form would mean. Only what changes anything is put to the past.
 pub async fn assess(visit: &Visit, bench: &Bench, form: &EnvelopeForm) -> Result<Assessed, Refusal> {
-    let envelope = match told(visit, || envelope(bench, form)) {
+    let envelope = match envelope(bench, form) {
         Ok(envelope) => envelope,
         Err(faults) => return Ok(Assessed { envelope: None, faults, changed: true, check: None }),
     };
     let known = bench.in_force.as_ref().map(|(_, known)| known);
     let changed = known.is_none_or(|known| !says_the_same(known, &envelope));
     let check = visit.portal()?.check(bench.at.clone(), envelope.clone(), changed).await?;
-    let faults = check.problem.iter().map(|problem| told(visit, || form.fault_of(problem))).collect();
+    let faults = check.problem.iter().map(|problem| form.fault_of(problem)).collect();
     Ok(Assessed { envelope: Some(envelope), faults, changed, check: Some(check) })
 }
 
@@ -45,7 +44,7 @@ pub fn envelope(bench: &Bench, form: &EnvelopeForm) -> Result<Envelope, Vec<Faul
 }
 
 /// Whether two envelopes differ in nothing but their versions.
-pub fn says_the_same(one: &Envelope, other: &Envelope) -> bool {
+fn says_the_same(one: &Envelope, other: &Envelope) -> bool {
     let plain = |envelope: &Envelope| Envelope { version: 0, ..envelope.clone() };
     plain(one) == plain(other)
 }

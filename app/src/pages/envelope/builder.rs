@@ -6,6 +6,7 @@ mod control;
 mod limit;
 mod rest;
 mod rule;
+mod template;
 
 use leptos::prelude::*;
 
@@ -13,7 +14,7 @@ use crate::portal::Fault;
 use crate::portal::envelopes::{Bench, EnvelopeForm};
 use crate::text::t;
 
-pub use rule::{columns, condition_columns};
+pub use rule::{columns, conditions};
 
 /// What every part of the builder looks at.
 #[derive(Clone, Copy)]
@@ -28,7 +29,7 @@ impl Desk<'_> {
     /// What is wrong with one field.
     pub fn fault(&self, field: &str) -> Option<String> {
         let faults = self.faults.iter().filter(|fault| fault.field == field);
-        let messages: Vec<&str> = faults.map(|fault| fault.message.as_str()).collect();
+        let messages: Vec<String> = faults.map(|fault| fault.message.to_string()).collect();
         (!messages.is_empty()).then(|| messages.join(" "))
     }
 }
@@ -43,6 +44,7 @@ pub fn builder(desk: Desk<'_>, form: &EnvelopeForm) -> AnyView {
     view! {
         <div class="builder">
             {suggestions(desk)}
+            {template::templates(desk, form)}
             <section aria-labelledby="rules">
                 <h2 id="rules" tabindex="-1">{t("envelopes.build.rules")}</h2>
                 <p class="hint">{t("envelopes.build.rules_hint")}</p>

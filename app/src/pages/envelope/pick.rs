@@ -36,7 +36,7 @@ pub fn pick(picked: Picked<'_>) -> AnyView {
     let invalid = fault.is_some();
     let fault = fault.map(|fault| view! { <p class="fault" id=format!("{id}-fault")>{fault}</p> });
     let described_by = invalid.then(|| format!("{id}-fault"));
-    let accessible = format!("{label}: {said}");
+    let (accessible, group) = (format!("{label}: {said}"), label.clone());
     let none = none.to_owned();
     let boxes = options.into_iter().map(|(value, label)| {
         let checked = chosen.contains(&value);
@@ -48,7 +48,7 @@ pub fn pick(picked: Picked<'_>) -> AnyView {
     view! {
         <details class="pick" class:invalid=invalid data-none=none data-label=label.clone()>
             <summary id=id aria-label=accessible aria-describedby=described_by><span>{said}</span></summary>
-            <div class="picked" role="group" aria-label=label>{fault}{boxes}</div>
+            <div class="picked" role="group" aria-label=group>{fault}{boxes}</div>
         </details>
     }
     .into_any()

@@ -30,7 +30,7 @@ pub fn condition(desk: Desk<'_>, rule: (usize, &RuleForm), place: usize, form: &
                 id: format!("{id}-of"), name: format!("{name}.of"), value: &form.of,
                 label: heard("envelopes.build.side"), options: sides, class: "",
             })}
-            <span id=format!("{id}-columns")>{column(desk, of_rule, &id, &name, &about, form)}</span>
+            {column(desk, of_rule, &id, &name, &about, form)}
             {choice(desk, Choice {
                 id: format!("{id}-is"), name: format!("{name}.is"), value: &form.is,
                 label: heard("envelopes.build.test"), options: tests, class: "",
@@ -46,7 +46,7 @@ pub fn condition(desk: Desk<'_>, rule: (usize, &RuleForm), place: usize, form: &
 }
 
 /// The choice of its column: the open ones, which rules may read.
-pub fn column(desk: Desk<'_>, rule: &RuleForm, id: &str, name: &str, about: &str, form: &ConditionForm) -> AnyView {
+fn column(desk: Desk<'_>, rule: &RuleForm, id: &str, name: &str, about: &str, form: &ConditionForm) -> AnyView {
     let contract = desk.bench.contract.as_ref().map(|(_, contract)| contract);
     let table = contract.and_then(|contract| contract.tables.get(rule.table.as_str()));
     let open = table.into_iter().flat_map(|table| &table.columns).filter(|(_, column)| column.class == Class::Open);

@@ -13,9 +13,6 @@ use crate::text::{t, tf};
 pub fn rule(desk: Desk<'_>, place: usize, count: usize, form: &RuleForm) -> AnyView {
     let (id, name) = (format!("rule-{place}"), format!("rule.{place}"));
     let about = tf("envelopes.build.rule", &[("number", &(place + 1))]);
-    let conditions = form.when.iter().enumerate();
-    let conditions = conditions.map(|(at, one)| condition::condition(desk, (place, form), at, one));
-    let conditions: Vec<_> = conditions.collect();
     let button = |what: &str, key: &str| press(&format!("{name}.{what}"), t(key), &about);
     view! {
         <li>
@@ -35,7 +32,7 @@ pub fn rule(desk: Desk<'_>, place: usize, count: usize, form: &RuleForm) -> AnyV
                     </div>
                 </div>
                 <div class="words">{words(desk, place, &about, form)}</div>
-                <ul role="list" class="conditions">{conditions}</ul>
+                <div id=format!("{id}-conditions")>{conditions(desk, place, form)}</div>
                 <p>{button("add-when", "envelopes.build.add_when")}</p>
             </fieldset>
         </li>
@@ -115,12 +112,12 @@ pub fn columns(desk: Desk<'_>, place: usize, form: &RuleForm) -> AnyView {
     .into_any()
 }
 
-/// The choice of the column of one condition.
-pub fn condition_columns(desk: Desk<'_>, place: usize, form: &RuleForm, at: usize) -> Option<AnyView> {
-    let one = form.when.get(at)?;
-    let (id, name) = (format!("rule-{place}-when-{at}"), format!("rule.{place}.when.{at}"));
-    let about = tf("envelopes.build.condition", &[("number", &(at + 1)), ("rule", &(place + 1))]);
-    Some(condition::column(desk, form, &id, &name, &about, one))
+/// The conditions, each a line.
+pub fn conditions(desk: Desk<'_>, place: usize, form: &RuleForm) -> AnyView {
+    let lines = form.when.iter().enumerate();
+    let lines = lines.map(|(at, one)| condition::condition(desk, (place, form), at, one));
+    let lines: Vec<_> = lines.collect();
+    (!lines.is_empty()).then(|| view! { <ul role="list" class="conditions">{lines}</ul> }).into_any()
 }
 
 fn effect_word(effect: &str) -> &'static str {
