@@ -9,6 +9,7 @@ mod codes;
 mod crash;
 mod description;
 mod doors;
+mod editing;
 mod following;
 mod inbox;
 mod log;

@@ -31,6 +31,7 @@ use sqlx::{Column as _, Connection as _, Row as _};
 use tower::ServiceExt as _;
 
 pub use documents::ATTESTED;
+pub use pages::Browser;
 pub use people::{Asked, person};
 
 /// The portal and everything it has.

@@ -30,6 +30,8 @@ pub fn pick(picked: Picked<'_>) -> AnyView {
             options.push((stray.clone(), tf("envelopes.build.stray", &[("what", stray)])));
         }
     }
+    // What is chosen comes first, in its order: sent again as it is, it says the same.
+    options.sort_by_key(|(value, _)| chosen.iter().position(|one| one == value).unwrap_or(usize::MAX));
     let labels = options.iter().filter(|(value, _)| chosen.contains(value)).map(|(_, label)| label.as_str());
     let labels: Vec<&str> = labels.collect();
     let said = if labels.is_empty() { none.to_owned() } else { labels.join(", ") };
