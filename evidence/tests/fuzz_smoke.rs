@@ -12,6 +12,7 @@ mod walls;
 use std::fs;
 use std::path::Path;
 
+use evidence::envelope::Envelope;
 use world::{Log, contract, documents, stories};
 
 /// How many changes are tried on each seed.
@@ -41,6 +42,16 @@ const TOKENS: [&[u8]; 12] = [
     b"\xff",
     b"sha256:",
     b"\0",
+];
+
+/// Policies that somebody wrote: good ones, and some with a fault of each kind.
+const BY_HAND: [&str; 6] = [
+    "permit (principal, action, resource) when { context.rows < 5 };",
+    "// é\npermit (principal, action, resource)\nwhen { context.rows < };",
+    "permit (principal, action, resource)\nwhen { resource.nothing == \"\u{1f600}\" };\n\nforbid (principal, action",
+    "permit (principal == ?principal, action, resource);",
+    "forbid (principal, action, resource) when { ((((((((((((((((((((((((((((((((1)))))))))))))))))))))))))))))))) == 1 };",
+    "permit (principal, action, resource); // \u{202e}\u{200b}",
 ];
 
 /// The bytes with one to four changes.
@@ -94,7 +105,13 @@ fn of_the_world(target: &str) -> Vec<Vec<u8>> {
             .iter()
             .map(|document| evidence::canonical::to_vec(document).unwrap())
             .collect(),
-        "compile" => vec![json(serde_json::json!([contract, envelope]))],
+        "compile" => {
+            let by_hand = BY_HAND.map(|cedar| {
+                let envelope = Envelope { cedar: Some(cedar.to_owned()), ..envelope.clone() };
+                json(serde_json::json!([contract, envelope]))
+            });
+            [json(serde_json::json!([contract, envelope]))].into_iter().chain(by_hand).collect()
+        }
         "receipt" => stories::busy().receipts.iter().map(|(_, signed)| signed.payload().to_vec()).collect(),
         "decide" => decisions(&stories::busy()),
         _ => Vec::new(),

@@ -1,7 +1,8 @@
 //! How long it takes to put 100,000 real decisions to another envelope, and how much memory.
 //!
 //! `backtest_bench 10000` does with a shorter log. Every decision was decided, signed and appended by the ledger, some
-//! were asked about and approved, and near the end a limit is spent. The unchanged envelope must change nothing.
+//! were asked about and approved, and near the end a limit is spent. The unchanged envelope must change nothing. Where
+//! `TEST_POSTGRES_URL` names a cluster, a log on `PostgreSQL` is measured as well.
 
 #[expect(dead_code, reason = "tests need more of it")]
 #[path = "../tests/ledger/cast.rs"]
@@ -35,13 +36,21 @@ const SAMPLE: usize = 5_000;
 async fn main() {
     #[expect(clippy::disallowed_methods, reason = "a benchmark has no other way to be told a number")]
     let count = std::env::args().nth(1).map_or(DECISIONS, |count| count.parse().expect("a number"));
-    let place = Place::sqlite();
-    let house = House::open(&place, &Clock::system()).await;
+    measure("SQLite", &Place::sqlite(), count).await;
+    #[expect(clippy::disallowed_methods, reason = "where the cluster is, nobody else can tell a benchmark")]
+    match std::env::var("TEST_POSTGRES_URL") {
+        Ok(url) => measure("PostgreSQL", &Place::postgres(&url).await, count).await,
+        Err(_) => println!("no TEST_POSTGRES_URL: on SQLite only"),
+    }
+}
+
+async fn measure(database: &str, place: &Place, count: usize) {
+    let house = House::open(place, &Clock::system()).await;
     let limit = count as u64 * 9 / 10;
     let tenant = house.tenant("acme", limit).await;
     let begun = now();
     fill(&house.ledger, &tenant, count).await;
-    println!("a log with {count} actions, made in {:.0} s", begun.elapsed().as_secs_f64());
+    println!("a log with {count} actions on {database}, made in {:.0} s", begun.elapsed().as_secs_f64());
 
     let unchanged = cast::envelope("acme", cast::contract().digest().expect("a digest"), limit);
     let bare = bare(&house.ledger, &tenant, &candidate(unchanged.clone()), count).await;
@@ -70,6 +79,7 @@ fn candidate(envelope: Envelope) -> Candidate {
 
 fn tell(name: &str, progress: &Progress, took: Duration, bare: f64, before: u64) {
     assert_eq!(progress.state, State::Finished);
+    assert!(!name.starts_with("unchanged") || progress.tally.differences() == 0, "{name}: {progress:?}");
     let seconds = took.as_secs_f64();
     println!(
         "{name:<30} {seconds:>6.2} s {:>8.2} x one core   {:>5} MiB more at most ({:>4} before)   {} of {} differ",

@@ -30,8 +30,11 @@ use plan::Plan;
 use run::Run;
 use shelf::Shelf;
 
-/// How many backtests are remembered, those at work included.
+/// How many backtests are remembered, unless more are at work.
 const KEPT: usize = 32;
+
+/// How many backtests of one vendor are at work or wait for their turn, so that none keeps the others from theirs.
+const AT_WORK: usize = 8;
 
 /// The most examples on one page.
 pub const PAGE_EXAMPLES: usize = 100;
@@ -92,7 +95,7 @@ impl Backtests {
             run.join(person);
             return Ok(self.backtest(run));
         }
-        make_room(&mut runs)?;
+        make_room(&mut runs, tenant)?;
         let run = Arc::new(Run::new(id, tenant.clone(), person, candidate, plan));
         runs.push(Arc::clone(&run));
         let Desk { ledger, shelf, slots, .. } = &*self.0;
@@ -123,12 +126,17 @@ impl Drop for Desk {
     }
 }
 
-/// Forgets the oldest that has ended.
-fn make_room(runs: &mut Vec<Arc<Run>>) -> Result<(), LedgerError> {
-    if runs.len() >= KEPT {
-        let ended = runs.iter().position(|run| run.progress().state.is_end());
+/// Room for one more of this tenant's vendor, for which the oldest that has ended is forgotten.
+fn make_room(runs: &mut Vec<Arc<Run>>, tenant: &Tenant) -> Result<(), LedgerError> {
+    let of_vendor = runs.iter().filter(|run| run.tenant.vendor() == tenant.vendor());
+    if of_vendor.filter(|run| run.is_at_work()).count() >= AT_WORK {
         let fault = "too many backtests are at work; wait until one of them has ended";
-        runs.remove(ended.ok_or_else(|| LedgerError::refused("backtest", fault))?);
+        return Err(LedgerError::refused("backtest", fault));
+    }
+    if runs.len() >= KEPT
+        && let Some(oldest) = runs.iter().position(|run| !run.is_at_work())
+    {
+        runs.remove(oldest);
     }
     Ok(())
 }

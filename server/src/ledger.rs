@@ -32,7 +32,6 @@ mod rows;
 mod seal;
 mod standings;
 mod state;
-mod stopped;
 mod tile;
 mod trust;
 mod version;
@@ -244,11 +243,6 @@ impl Ledger {
     /// The vendor's keys, for whoever wants to check what they signed.
     pub async fn trust(&self, vendor: &Vendor) -> Result<Trust, LedgerError> {
         Ok(trust::read(&mut *self.reader().await?, vendor).await?)
-    }
-
-    /// The last word of a tenant's log on everybody whose standing it ever changed, newest first.
-    pub async fn standings(&self, tenant: &Tenant) -> Result<Vec<StandingReceipt>, LedgerError> {
-        Ok(standings::read(&mut *self.reader().await?, tenant.log().as_str()).await?)
     }
 
     /// The action of this tenant with this id, with its latest decision and its outcome.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evidence::action::Action;
 use evidence::canonical;
 use evidence::checkpoint::SignedCheckpoint;
-use evidence::compile::compile;
+use evidence::compile::{Diagnostic, compile, diagnose};
 use evidence::container::{self, Container};
 use evidence::contract::Contract;
 use evidence::decide::decide;
@@ -58,15 +58,35 @@ pub fn checkpoint(bytes: &[u8]) {
     }
 }
 
-/// The envelope compiles for some contract or says why not, and always to the same texts.
+/// The envelope compiles for some contract or says why not, and always to the same texts. What is written by hand has faults
+/// exactly if it is refused, each of them at a place of the text.
 pub fn envelope_and_compile(bytes: &[u8]) {
     let Ok((contract, mut envelope)) = serde_json::from_slice::<(Contract, Envelope)>(bytes) else { return };
     let Ok(digest) = contract.digest() else { return };
     envelope.contract = digest;
+    if let Some(cedar) = &envelope.cedar {
+        let faults = diagnose(&contract, cedar);
+        for fault in &faults {
+            is_within(cedar, fault);
+        }
+        let refused = compile(&contract, envelope.clone()).and_then(|compiled| compiled.validate());
+        match refused {
+            Ok(()) => assert!(faults.is_empty(), "{faults:?}"),
+            Err(error) if error.at == "cedar" => assert!(!faults.is_empty(), "{error}"),
+            Err(_) => {}
+        }
+    }
     if let Ok(compiled) = compile(&contract, envelope.clone()) {
         let again = compile(&contract, envelope).unwrap();
         assert_eq!((compiled.policies(), compiled.schema()), (again.policies(), again.schema()));
     }
+}
+
+fn is_within(cedar: &str, fault: &Diagnostic) {
+    let mut lines = cedar.split('\n').skip(fault.line - 1).map(|line| line.chars().count());
+    let line = lines.next().unwrap();
+    assert!((1..=line + 1).contains(&fault.column), "{fault:?}");
+    assert!(fault.column + fault.length <= lines.map(|more| more + 1).sum::<usize>() + line + 2, "{fault:?}");
 }
 
 /// What is opened is what would be written.

@@ -34,7 +34,7 @@ pub(super) enum Refused {
     /// A character that can't be seen, and where.
     Deceptive { offset: usize, found: char },
     /// Cedar can't read it.
-    Syntax(ParseErrors),
+    Syntax(Box<ParseErrors>),
     /// A policy leaves open what it is about.
     Template,
     /// It nests too deep.
@@ -58,7 +58,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Policy>, Refused> {
     if is_too_deep(text) {
         return Err(Refused::TooDeep);
     }
-    let parsed = PolicySet::from_str(text).map_err(Refused::Syntax)?;
+    let parsed = PolicySet::from_str(text).map_err(|errors| Refused::Syntax(Box::new(errors)))?;
     if parsed.templates().next().is_some() {
         return Err(Refused::Template);
     }

@@ -39,7 +39,7 @@ pub(super) fn each_fault(
         tell(error.policy_id(), error);
     }
     for warning in result.validation_warnings().filter(|warning| is_fatal(warning)) {
-        if is_by_hand(&warning.policy_id().to_string()) {
+        if is_by_hand(warning.policy_id().as_ref()) {
             tell(warning.policy_id(), warning);
         }
     }

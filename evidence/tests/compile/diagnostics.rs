@@ -140,7 +140,9 @@ fn ten_thousand_characters_of_anything_are_told_shortly() {
     ] {
         let text: String = piece.chars().cycle().take(10_000).collect();
         let found = told(&text);
-        assert!((piece == "\n") == found.is_empty() && found.len() <= 50, "{piece:?}: {found:?}");
+        // Two slashes begin a comment.
+        let says_nothing = matches!(piece, "\n" | "/");
+        assert!(says_nothing == found.is_empty() && found.len() <= 50, "{piece:?}: {found:?}");
     }
     let lines = format!("{}permit (", "// a comment\n".repeat(800));
     assert!(told(&lines).iter().all(|one| one.line == 801));

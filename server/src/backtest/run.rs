@@ -80,8 +80,12 @@ impl Run {
 
     /// Whether it has led, or still leads, to an answer.
     pub(super) fn can_be_joined(&self) -> bool {
-        let state = self.progress().state;
-        state == State::Finished || !(state.is_end() || self.is_stopped())
+        self.progress().state == State::Finished || self.is_at_work()
+    }
+
+    /// Whether somebody waits for what it has not told yet.
+    pub(super) fn is_at_work(&self) -> bool {
+        !(self.progress().state.is_end() || self.is_stopped())
     }
 
     pub(super) fn join(&self, person: &Text) {

@@ -134,6 +134,15 @@ impl World {
         file.close().await.unwrap();
     }
 
+    /// A database of its own, beside the portal's; gives its path as seen from the folder.
+    pub async fn database(&self, name: &str, statements: &'static str) -> PathBuf {
+        let options = SqliteConnectOptions::new().filename(self.folder.0.join(name)).create_if_missing(true);
+        let mut file = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql(statements).execute(&mut file).await.unwrap();
+        file.close().await.unwrap();
+        PathBuf::from(name)
+    }
+
     /// A statement on the ledger's own store, by whatever breaks stores.
     pub async fn meddle_with_ledger(&self, statement: &'static str) {
         let mut file = self.file("ledger.db").await;
@@ -281,7 +290,6 @@ fn config(data: PathBuf) -> Config {
         home: Home { data, database: None, log: String::new(), signing_key: None, next_signing_key: None },
         listen: ([127, 0, 0, 1], 0).into(),
         demo: false,
-        waiting: 0,
         metrics: None,
         origin: "portal.test".to_owned(),
         url: None,

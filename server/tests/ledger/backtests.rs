@@ -19,6 +19,7 @@ stories! {
     a_newer_one_of_the_same_person_takes_the_place_of_the_older,
     an_unchanged_envelope_changes_nothing,
     every_difference_can_be_opened,
+    nobody_keeps_another_vendor_from_its_turn,
     nobody_finds_a_backtest_of_another_tenant,
     the_same_backtest_is_joined,
     what_lies_before_the_days_counts_against_limits_only,
@@ -214,6 +215,28 @@ async fn a_cancelled_backtest_breaks_off_and_can_be_begun_anew(place: Place) {
     for limit in 2..100 {
         start(&backtests, &acme, "ada", usual(limit)).await.cancel(&named("ada"));
     }
+}
+
+/// Nothing is at work here, so that nothing ends by itself.
+async fn nobody_keeps_another_vendor_from_its_turn(place: Place) {
+    let house = House::open(&place, &Clock::fixed(morning())).await;
+    let backtests = Backtests::new(house.ledger.clone(), 0);
+    let begin = async |tenant: &Tenant| {
+        let envelope = cast::envelope(tenant.name().as_str(), cast::contract().digest().unwrap(), 1);
+        backtests.start(tenant, &named("ada"), candidate(envelope), 30).await
+    };
+    let mut waiting = Vec::new();
+    for number in 0..8 {
+        waiting.push(begin(&house.tenant(&format!("t-{number}"), 10).await).await.unwrap());
+    }
+    let one_more = house.tenant("one-more", 10).await;
+    assert!(matches!(begin(&one_more).await.err(), Some(LedgerError::Refused { .. })));
+    let other = house.registry.create_vendor(&named("contoso"), &named("Contoso")).await.unwrap();
+    let theirs =
+        house.registry.create_tenant(&other, &named("acme"), &named("Acme"), &[], &named("jo")).await;
+    begin(&theirs.unwrap()).await.unwrap();
+    waiting[3].cancel(&named("ada"));
+    begin(&one_more).await.unwrap();
 }
 
 async fn nobody_finds_a_backtest_of_another_tenant(place: Place) {

@@ -3,8 +3,9 @@
 use evidence::envelope::Envelope;
 use evidence::timestamp::Timestamp;
 
-use crate::portal::envelopes::{Bench, Check, EnvelopeForm, Ground};
+use crate::portal::envelopes::{At, Bench, Check, EnvelopeForm, Ground};
 use crate::portal::{Fault, Refusal};
+use crate::text::Said;
 use crate::visit::Visit;
 
 /// What a form would mean.
@@ -18,19 +19,37 @@ pub struct Assessed {
     pub changed: bool,
     /// What it would mean, where it can be put in force.
     pub check: Option<Check>,
+    /// Why it was not put to the past.
+    pub busy: Option<Said>,
 }
 
 /// Finds out what a form would mean. Only what changes anything is put to the past.
 pub async fn assess(visit: &Visit, bench: &Bench, form: &EnvelopeForm) -> Result<Assessed, Refusal> {
     let envelope = match envelope(bench, form) {
         Ok(envelope) => envelope,
-        Err(faults) => return Ok(Assessed { envelope: None, faults, changed: true, check: None }),
+        Err(faults) => return Ok(Assessed { envelope: None, faults, changed: true, check: None, busy: None }),
     };
     let known = bench.in_force.as_ref().map(|(_, known)| known);
     let changed = known.is_none_or(|known| !says_the_same(known, &envelope));
-    let check = visit.portal()?.check(bench.at.clone(), envelope.clone(), changed).await?;
+    let (check, busy) = weigh(visit, &bench.at, &envelope, changed).await?;
     let faults = check.problem.iter().map(|problem| form.fault_of(problem)).collect();
-    Ok(Assessed { envelope: Some(envelope), faults, changed, check: Some(check) })
+    Ok(Assessed { envelope: Some(envelope), faults, changed, check: Some(check), busy })
+}
+
+/// What an envelope would mean. Where the past can't be asked now, everything else is told all the same.
+pub async fn weigh(
+    visit: &Visit,
+    at: &At,
+    envelope: &Envelope,
+    backtest: bool,
+) -> Result<(Check, Option<Said>), Refusal> {
+    let portal = visit.portal()?;
+    match portal.check(at.clone(), envelope.clone(), backtest).await {
+        Err(Refusal::Conflict(busy)) if backtest => {
+            Ok((portal.check(at.clone(), envelope.clone(), false).await?, Some(busy)))
+        }
+        checked => Ok((checked?, None)),
+    }
 }
 
 /// The envelope that a form says.

@@ -1,7 +1,6 @@
 //! Cedar: what an envelope is compiled to, and what is wrong with what was written by hand.
 
-use evidence::compile::diagnose;
-use evidence::contract::Contract;
+use evidence::compile::Diagnostic;
 use leptos::prelude::*;
 
 use crate::parts::Untrusted;
@@ -26,8 +25,7 @@ pub fn Compiled(policies: String, schema: String) -> impl IntoView {
 
 /// A text written by hand, its lines numbered, with what is wrong beside each. Nothing, if nothing is.
 #[component]
-pub fn ByHand(cedar: String, contract: Contract) -> impl IntoView {
-    let found = diagnose(&contract, &cedar);
+pub fn ByHand(cedar: String, found: Vec<Diagnostic>) -> impl IntoView {
     if found.is_empty() {
         return ().into_any();
     }

@@ -1,5 +1,6 @@
 //! What an envelope would mean: what it changes, what it would have answered, and what in it looks odd.
 
+use evidence::compile::Diagnostic;
 use evidence::lint::{Lint, Place, Severity};
 use leptos::prelude::*;
 
@@ -10,9 +11,9 @@ use super::cedar::{ByHand, Compiled};
 use super::differences::Differences;
 use crate::parts::{Notice, Tone, Untrusted};
 use crate::portal::Fault;
-use crate::portal::envelopes::{Bench, Check};
+use crate::portal::envelopes::{At, Bench, Check};
 use crate::text::envelope::lint;
-use crate::text::t;
+use crate::text::{Said, t};
 
 /// How a backtest is cancelled from where it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,10 +29,11 @@ pub enum Course {
 /// All of it.
 #[component]
 pub fn Consequences(bench: Bench, assessed: Assessed, course: Course) -> impl IntoView {
-    let Assessed { envelope, faults, changed, check } = assessed;
+    let Assessed { envelope, faults, changed, check, busy } = assessed;
     if !faults.is_empty() || check.is_none() {
-        let cedar = envelope.and_then(|envelope| envelope.cedar);
-        return view! { <Unfit bench faults cedar/> }.into_any();
+        let cedar = envelope.and_then(|envelope| envelope.cedar).unwrap_or_default();
+        let found = check.map(|check| check.diagnostics).unwrap_or_default();
+        return view! { <Unfit faults cedar found/> }.into_any();
     }
     let before = bench.in_force.as_ref().map(|(_, known)| known.clone());
     let unchanged = (!changed).then(|| view! { <p>{t("envelopes.meaning.unchanged")}</p> });
@@ -43,17 +45,27 @@ pub fn Consequences(bench: Bench, assessed: Assessed, course: Course) -> impl In
             </section>
         }
     });
-    let weighed = check.map(|check| view! { <Weighed bench=bench.clone() check course changed/> });
+    let weighed = check.map(|check| view! { <Weighed at=bench.at.clone() check course changed busy/> });
     view! { {unchanged}{weighed}{differences} }.into_any()
 }
 
 /// What was found out about an envelope that can be put in force.
 #[component]
-pub fn Weighed(bench: Bench, check: Check, course: Course, changed: bool) -> impl IntoView {
+pub fn Weighed(
+    at: At,
+    check: Check,
+    course: Course,
+    /// Whether the past was asked about it.
+    changed: bool,
+    /// Why the past was not asked after all.
+    busy: Option<Said>,
+) -> impl IntoView {
     let Check { lints, cases, policies, schema, backtest, .. } = check;
-    let at = bench.at.clone();
     let counts = backtest.map(|backtest| view! { <Counts at=at.clone() backtest course/> });
-    let no_counts = (counts.is_none() && changed).then(|| view! { <p>{t("envelopes.backtest.none")}</p> });
+    let no_counts = (counts.is_none() && changed).then(|| {
+        let why = busy.map_or_else(|| t("envelopes.backtest.none").to_owned(), |busy| busy.to_string());
+        view! { <p>{why}</p> }
+    });
     view! {
         {changed.then(|| view! {
             <section aria-labelledby="backtest">
@@ -77,17 +89,16 @@ pub fn Weighed(bench: Bench, check: Check, course: Course, changed: bool) -> imp
 
 /// Why there is nothing to say yet: what is missing or wrong, with a link to each field.
 #[component]
-fn Unfit(bench: Bench, faults: Vec<Fault>, cedar: Option<String>) -> impl IntoView {
+fn Unfit(faults: Vec<Fault>, cedar: String, found: Vec<Diagnostic>) -> impl IntoView {
     let links = faults.into_iter().map(|fault| {
         view! { <li><a href=format!("#{}", fault.field)>{fault.message.to_string()}</a></li> }
     });
     let links: Vec<_> = links.collect();
-    let diagnosed = cedar.zip(bench.contract).map(|(cedar, (_, contract))| view! { <ByHand cedar contract/> });
     view! {
         <Notice title=t("envelopes.meaning.unfit") tone=Tone::Warning>
             <ul>{links}</ul>
         </Notice>
-        {diagnosed}
+        <ByHand cedar found/>
     }
     .into_any()
 }

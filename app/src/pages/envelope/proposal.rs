@@ -3,6 +3,7 @@
 use evidence::envelope::Envelope;
 use leptos::prelude::*;
 
+use super::assess::weigh;
 use super::consequences::{Course, Weighed};
 use super::differences::{Differences, Says};
 use super::{Stops, at, blocked, may, path, trail};
@@ -12,7 +13,7 @@ use crate::parts::{
 };
 use crate::portal::envelopes::{At, Bench, Blocked, Check, Outcome, Proposal, Stage, Version};
 use crate::portal::{Deed, Refusal};
-use crate::text::{t, tf};
+use crate::text::{Said, t, tf};
 use crate::visit::{Done, Form, Rejected, Shown, Visit, say, show};
 
 /// What the visitor may do about it.
@@ -29,7 +30,7 @@ struct Whole {
     bench: Bench,
     proposal: Proposal,
     base: Option<Version>,
-    check: Option<Check>,
+    check: Option<(Check, Option<Said>)>,
     may: Allowed,
     rejected: Option<(String, Rejected)>,
 }
@@ -45,7 +46,7 @@ pub async fn proposal(visit: Visit) -> Shown {
     let receipts = may(&visit, Deed::ReadReceipts);
     // What reads the log is shown to those who may; what the envelope itself says, to everybody.
     let check = match (proposal.is_open(), &bench.contract) {
-        (true, Some(_)) => Some(portal.check(at, proposal.envelope.clone(), receipts).await?),
+        (true, Some(_)) => Some(weigh(&visit, &at, &proposal.envelope, receipts).await?),
         _ => None,
     };
     let may = Allowed {
@@ -109,7 +110,7 @@ fn Page(whole: Whole) -> impl IntoView {
     let head = refusal.clone().filter(|refusal| !matches!(refusal, Refusal::Invalid(_)));
     let title = tf("envelopes.proposal.title", &[("tenant", &bench.title), ("connector", &at.connector)]);
     let before: Option<Envelope> = base.as_ref().map(|base| base.envelope.clone());
-    let weighed = check.map(|check| view! { <Weigh bench=bench.clone() check may/> });
+    let weighed = check.map(|(check, busy)| view! { <Weigh at=at.clone() check busy may/> });
     let decide = (is_open && !overtaken).then(|| {
         view! { <Decide at=at.clone() proposal=proposal.clone() may rejected/> }
     });
@@ -138,7 +139,7 @@ fn Page(whole: Whole) -> impl IntoView {
 }
 
 #[component]
-fn Weigh(bench: Bench, check: Check, may: Allowed) -> impl IntoView {
+fn Weigh(at: At, check: Check, busy: Option<Said>, may: Allowed) -> impl IntoView {
     let course = if may.decide { Course::Alone } else { Course::Fixed };
     let content = match &check.problem {
         Some(problem) => {
@@ -146,7 +147,7 @@ fn Weigh(bench: Bench, check: Check, may: Allowed) -> impl IntoView {
             view! { <Notice title=t("envelopes.proposal.unfit") tone=Tone::Bad><p lang="en"><Untrusted text=problem/></p></Notice> }
                 .into_any()
         }
-        None => view! { <Weighed bench check course changed=may.receipts/> }.into_any(),
+        None => view! { <Weighed at check course changed=may.receipts busy/> }.into_any(),
     };
     view! {
         <section class="meaning" aria-labelledby="meaning">

@@ -1,5 +1,6 @@
 //! What the pages of envelopes may ask.
 
+use evidence::compile::Diagnostic;
 use evidence::contract::Contract;
 use evidence::decision::{Decision, Verdict};
 use evidence::digest::Digest;
@@ -145,6 +146,9 @@ pub struct Draft {
 pub struct Check {
     /// Why it can't be put in force; the rest is empty then.
     pub problem: Option<EnvelopeError>,
+    /// What is wrong with the Cedar that is written by hand, place by place: there with a problem, and also where the
+    /// problem is another one.
+    pub diagnostics: Vec<Diagnostic>,
     /// What in it probably isn't what its author meant.
     pub lints: Vec<Lint>,
     /// The saved cases.

@@ -5,10 +5,10 @@ use app::portal::envelopes::{
     Version, Write,
 };
 use app::portal::{Answer, Refusal as Refused};
-use evidence::compile::compile;
+use evidence::compile::{compile, diagnose};
 use evidence::decision::Verdict;
 use evidence::digest::Digest;
-use evidence::envelope::Envelope;
+use evidence::envelope::{Envelope, EnvelopeError};
 use evidence::lint::{Lint, Severity, Surroundings, lint};
 use evidence::name::{Name, Text};
 use evidence::replay::Change;
@@ -215,20 +215,42 @@ impl Face {
 
     async fn weigh(&self, at: At, envelope: Envelope, backtest: bool) -> Result<Check, Refused> {
         let place = self.place(&at).await?;
+        let cedar = envelope.cedar.clone();
         let checked = match self.portal().envelopes.check(&place, envelope).await {
             Ok(checked) => checked,
-            Err(Refusal::Unfit(problem)) => return Ok(unfit(problem)),
-            Err(refusal) => return come(Err(refusal)).and_then(|_: Result<(), _>| Err(Refused::NotFound)),
+            Err(Refusal::Unfit(problem)) => return self.unfit(&place, problem, cedar).await,
+            Err(refusal) => return come::<()>(Err(refusal)).and(Err(Refused::NotFound)),
         };
         let lints = self.lints(&place, &checked).await?;
         let backtest = if backtest { self.begin_backtest(&place, &checked).await? } else { None };
         Ok(Check {
             problem: None,
+            diagnostics: Vec::new(),
             lints,
             policies: checked.compiled.policies().to_owned(),
             schema: checked.compiled.schema().to_owned(),
             cases: checked.cases,
             backtest,
+        })
+    }
+
+    /// The compilation stops at the first problem; whoever writes Cedar wants to know of all that is wrong there.
+    async fn unfit(
+        &self,
+        place: &Place,
+        problem: EnvelopeError,
+        cedar: Option<String>,
+    ) -> Result<Check, Refused> {
+        let InForce { contract, .. } = self.portal().envelopes.in_force(place).await.map_err(unavailable)?;
+        let diagnostics = contract.zip(cedar).map(|((_, contract), cedar)| diagnose(&contract, &cedar));
+        Ok(Check {
+            problem: Some(problem),
+            diagnostics: diagnostics.unwrap_or_default(),
+            lints: Vec::new(),
+            cases: Vec::new(),
+            policies: String::new(),
+            schema: String::new(),
+            backtest: None,
         })
     }
 
@@ -312,17 +334,6 @@ impl Face {
             }
         }
         groups
-    }
-}
-
-fn unfit(problem: evidence::envelope::EnvelopeError) -> Check {
-    Check {
-        problem: Some(problem),
-        lints: Vec::new(),
-        cases: Vec::new(),
-        policies: String::new(),
-        schema: String::new(),
-        backtest: None,
     }
 }
 
