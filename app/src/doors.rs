@@ -6,8 +6,8 @@
 use std::pin::Pin;
 
 use crate::pages::{
-    approvals, connectors, envelope, home, language, receipt, receipts, set_up, sign_in, style, tenancy, tenants, tried,
-    trust, try_boundary,
+    approvals, connectors, envelope, home, language, receipt, receipts, set_up, sign_in, style, tenancy,
+    tenants, tried, trust, try_boundary,
 };
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
@@ -80,7 +80,9 @@ macro_rules! house {
 
 /// Every door, by area.
 pub fn doors() -> impl Iterator<Item = &'static Door> {
-    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, CONNECTORS, TENANTS, ENVELOPES, TRUST, GUIDE].into_iter().flatten()
+    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, CONNECTORS, TENANTS, ENVELOPES, TRUST, GUIDE]
+        .into_iter()
+        .flatten()
 }
 
 /// What one must be allowed to do to look at `path`; nothing, if there is no page.

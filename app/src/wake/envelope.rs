@@ -7,7 +7,9 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, UrlSearchParams, XmlHttpRequest};
+use web_sys::{
+    Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, UrlSearchParams, XmlHttpRequest,
+};
 
 use super::{after, part, parts, said};
 
@@ -22,7 +24,8 @@ pub fn wake() {
         link.set_hidden(true);
     }
     follow();
-    let Some(form) = part("form[data-assess]").and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else {
+    let Some(form) = part("form[data-assess]").and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
+    else {
         return;
     };
     let editor = Rc::new(Editor { form: form.clone(), typed: Cell::new(0) });
@@ -38,7 +41,9 @@ struct Editor {
 
 impl Editor {
     fn hear(self: &Rc<Self>, event: &Event) {
-        let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else { return };
+        let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {
+            return;
+        };
         if let Ok(Some(pick)) = target.closest(".pick") {
             tell(&pick);
         }
@@ -122,7 +127,9 @@ fn folds(place: &Element, selector: &str) -> Vec<String> {
 fn follow() {
     let Some(shown) = part("[data-backtest]") else { return };
     after(AGAIN, move || {
-        let Some(address) = shown.get_attribute("data-backtest").filter(|_| shown.is_connected()) else { return };
+        let Some(address) = shown.get_attribute("data-backtest").filter(|_| shown.is_connected()) else {
+            return;
+        };
         request("GET", &address, None, move |answer| {
             if let Some(html) = answer.filter(|_| shown.is_connected()) {
                 shown.set_outer_html(&html);
@@ -150,7 +157,8 @@ fn announce() {
 fn tell(pick: &Element) {
     let Ok(boxes) = pick.query_selector_all("input") else { return };
     let boxes = (0..boxes.length()).filter_map(|index| boxes.get(index)?.dyn_into::<HtmlInputElement>().ok());
-    let labels = boxes.filter(HtmlInputElement::checked).filter_map(|one| one.parent_element()?.text_content());
+    let labels =
+        boxes.filter(HtmlInputElement::checked).filter_map(|one| one.parent_element()?.text_content());
     let labels: Vec<String> = labels.collect();
     let none = pick.get_attribute("data-none").unwrap_or_default();
     let text = if labels.is_empty() { none } else { labels.join(", ") };

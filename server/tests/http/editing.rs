@@ -114,7 +114,10 @@ async fn a_proposal_of_an_envelope_that_was_overtaken_says_so() {
     let ann = world.member("ann", Role::Author, &[]).await;
     let bo = world.member("bo", Role::Approver, &[]).await;
     let (first, second) = (proposed(&world, &ann, "7").await, proposed(&world, &ann, "8").await);
-    assert_eq!(press(&ann, EDIT, &form(&world, &[("rule.0.max_rows", "9")], "check").await).await.status, 303);
+    assert_eq!(
+        press(&ann, EDIT, &form(&world, &[("rule.0.max_rows", "9")], "check").await).await.status,
+        303
+    );
     bo.send(&format!("{first}/activate"), &[]).await;
     holds(&bo.open(&second).await, &["Another envelope has come into force since this was proposed."]);
     let late = bo.send(&format!("{second}/activate"), &[]).await;
@@ -149,7 +152,8 @@ async fn what_is_wrong_is_explained_at_its_field_and_nothing_is_lost() {
     );
     assert!(!reply.text().contains("<script>alert"), "{}", reply.text());
 
-    let typed = [("cedar", "forbid (principal, action, resource)\n  when { resource.nothing };"), ("reason", "So.")];
+    let typed =
+        [("cedar", "forbid (principal, action, resource)\n  when { resource.nothing };"), ("reason", "So.")];
     let reply = press(&ann, EDIT, &form(&world, &typed, "propose").await).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
     holds(&reply, &["href=\"#cedar\"", "What is wrong with the Cedar", "Line 2, column"]);
@@ -236,7 +240,8 @@ async fn an_envelope_is_copied_to_other_tenants_as_it_was_previewed() {
     let copy = format!("{HOME}/copy");
     let page = ann.open(&copy).await.text();
     assert!(page.contains("value=\"globex\""), "{page}");
-    let seen = page.split("name=\"seen.globex\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let seen =
+        page.split("name=\"seen.globex\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let nobody = ann.send(&copy, &[("reason", "")]).await;
     holds(&nobody, &["Choose at least one tenant.", "Say why."]);
     let changed = [("tenant", "globex"), ("seen.globex", "other"), ("reason", "Alike.")];

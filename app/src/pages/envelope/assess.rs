@@ -23,15 +23,23 @@ pub struct Assessed {
     pub busy: Option<Said>,
 }
 
-/// Finds out what a form would mean. Only what changes anything is put to the past.
-pub async fn assess(visit: &Visit, bench: &Bench, form: &EnvelopeForm) -> Result<Assessed, Refusal> {
+/// Finds out what a form would mean. Only what changes anything is put to the past, and only if `backtest` says so.
+pub async fn assess(
+    visit: &Visit,
+    bench: &Bench,
+    form: &EnvelopeForm,
+    backtest: bool,
+) -> Result<Assessed, Refusal> {
     let envelope = match envelope(bench, form) {
         Ok(envelope) => envelope,
-        Err(faults) => return Ok(Assessed { envelope: None, faults, changed: true, check: None, busy: None }),
+        Err(faults) => {
+            return Ok(Assessed { envelope: None, faults, changed: true, check: None, busy: None });
+        }
     };
     let known = bench.in_force.as_ref().map(|(_, known)| known);
     let changed = known.is_none_or(|known| !says_the_same(known, &envelope));
-    let (check, busy) = weigh(visit, &bench.at, &envelope, changed).await?;
+    let (check, busy) = weigh(visit, &bench.at, &envelope, changed && backtest).await?;
+    let busy = busy.or_else(|| (!backtest).then(|| Said::new("envelopes.backtest.stopped")));
     let faults = check.problem.iter().map(|problem| form.fault_of(problem)).collect();
     Ok(Assessed { envelope: Some(envelope), faults, changed, check: Some(check), busy })
 }

@@ -36,7 +36,8 @@ impl Desk<'_> {
 
 /// The whole builder.
 pub fn builder(desk: Desk<'_>, form: &EnvelopeForm) -> AnyView {
-    let rules = form.rules.iter().enumerate().map(|(place, one)| rule::rule(desk, place, form.rules.len(), one));
+    let rules =
+        form.rules.iter().enumerate().map(|(place, one)| rule::rule(desk, place, form.rules.len(), one));
     let rules: Vec<_> = rules.collect();
     let limits = form.limits.iter().enumerate().map(|(place, one)| limit::limit(desk, place, one));
     let limits: Vec<_> = limits.collect();

@@ -187,7 +187,8 @@ fn Naming(at: At, seq: u64, write: Write, verdict: Verdict, rejected: Option<Rej
 pub fn Results(at: At, results: Vec<Tried>) -> impl IntoView {
     let here = path(&at, "/cases");
     if results.is_empty() {
-        return view! { <p>{t("envelopes.cases.none")}" "<a href=here>{t("envelopes.cases.to_new")}</a></p> }.into_any();
+        return view! { <p>{t("envelopes.cases.none")}" "<a href=here>{t("envelopes.cases.to_new")}</a></p> }
+            .into_any();
     }
     let (passed, failed): (Vec<_>, Vec<_>) = results.into_iter().partition(Tried::passes);
     let summary = tf("envelopes.cases.summary", &[("passed", &passed.len()), ("failed", &failed.len())]);
@@ -203,7 +204,8 @@ pub fn Results(at: At, results: Vec<Tried>) -> impl IntoView {
 #[component]
 fn Result(at: At, tried: Tried) -> impl IntoView {
     let passes = tried.passes();
-    let (class, word) = if passes { ("good", t("envelopes.cases.passes")) } else { ("bad", t("envelopes.cases.fails")) };
+    let (class, word) =
+        if passes { ("good", t("envelopes.cases.passes")) } else { ("bad", t("envelopes.cases.fails")) };
     let href = path(&at, &format!("/cases#case-{}", tried.case.id));
     let why = (!passes).then(|| {
         let reasons = tried.reasons.iter().map(|reason| view! { <li lang="en">{reason.code.sentence()}</li> });

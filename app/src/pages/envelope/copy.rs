@@ -73,7 +73,8 @@ fn Page(at: At, copies: Vec<Copy>, rejected: Option<Rejected>) -> impl IntoView 
     let title = tf("envelopes.copy.title", &[("tenant", &at.tenant), ("connector", &at.connector)]);
     let came_back = rejected.is_some();
     let content = if copies.is_empty() {
-        view! { <Empty title=t("envelopes.copy.none")><p>{t("envelopes.copy.none_means")}</p></Empty> }.into_any()
+        view! { <Empty title=t("envelopes.copy.none")><p>{t("envelopes.copy.none_means")}</p></Empty> }
+            .into_any()
     } else {
         view! { <Choose at=at.clone() copies rejected/> }.into_any()
     };

@@ -23,10 +23,7 @@ pub fn Says(envelope: Envelope) -> impl IntoView {
 
 /// What `after` changes of `before`; what stays is folded away.
 #[component]
-pub fn Differences(
-    #[prop(optional_no_strip)] before: Option<Envelope>,
-    after: Envelope,
-) -> impl IntoView {
+pub fn Differences(#[prop(optional_no_strip)] before: Option<Envelope>, after: Envelope) -> impl IntoView {
     let (same, other): (Vec<_>, Vec<_>) = compare(before.as_ref(), &after)
         .into_iter()
         .partition(|difference| matches!(difference, Difference::Same(_)));

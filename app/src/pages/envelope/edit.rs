@@ -24,7 +24,7 @@ pub async fn edit(visit: Visit) -> Shown {
     let assessed = if is_blank || bench.contract.is_none() {
         None
     } else {
-        Some(assess(&visit, &bench, &form).await?)
+        Some(assess(&visit, &bench, &form, visit.query("backtest") != Some("no")).await?)
     };
     show(move || view! { <Page bench form base assessed refusal/> }.into_any())
 }
@@ -51,7 +51,8 @@ pub async fn send(visit: Visit, sent: Form) -> Done {
         pressed => match pressed.split_once('.') {
             Some(("template", name)) => {
                 let known = bench.templates.iter().find(|(known, _)| *known == name);
-                let template = known.map(|(_, envelope)| EnvelopeForm::of(envelope)).ok_or(Refusal::NotFound)?;
+                let template =
+                    known.map(|(_, envelope)| EnvelopeForm::of(envelope)).ok_or(Refusal::NotFound)?;
                 form = EnvelopeForm { reason: form.reason, valid_from: String::new(), ..template };
                 "rules".to_owned()
             }
@@ -59,7 +60,7 @@ pub async fn send(visit: Visit, sent: Form) -> Done {
                 let id = id.parse().map_err(|_| Refusal::NotFound)?;
                 visit.portal()?.cancel_backtest(at.clone(), id).await?;
                 visit.portal()?.keep_draft(at.clone(), form.pairs(), base).await?;
-                return see(format!("{}?backtest=no#consequences", here));
+                return see(format!("{here}?backtest=no#consequences"));
             }
             _ => form.press(pressed, contract).unwrap_or_else(|| "consequences".to_owned()),
         },
@@ -74,8 +75,9 @@ pub async fn follow(visit: Visit, sent: Form) -> Done {
     let bench = visit.portal()?.bench(at.clone()).await?;
     let form = EnvelopeForm::read(&sent);
     visit.portal()?.keep_draft(at, form.pairs(), base(&sent)).await?;
-    let assessed = assess(&visit, &bench, &form).await?;
-    let shown: Vec<String> = (0..form.rules.len()).map(|place| sent.text(&format!("rule.{place}.shown")).to_owned()).collect();
+    let assessed = assess(&visit, &bench, &form, true).await?;
+    let shown: Vec<String> =
+        (0..form.rules.len()).map(|place| sent.text(&format!("rule.{place}.shown")).to_owned()).collect();
     let piece = fragment(move || view! { <Piece bench form assessed shown/> }.into_any())?;
     Ok(Onward::Show(piece))
 }
@@ -155,7 +157,7 @@ fn Workbench(
 ) -> impl IntoView {
     let action = path(&bench.at, "/edit");
     let overtaken = base != bench.in_force.as_ref().map(|(digest, _)| *digest);
-    let faults = faults(&refusal, assessed.as_ref());
+    let faults = faults(refusal.as_ref(), assessed.as_ref());
     let desk = Desk { bench: &bench, faults: &faults };
     let builder = builder(desk, &form);
     let is_blank = assessed.is_none();
@@ -203,7 +205,7 @@ fn Workbench(
 }
 
 /// What is wrong, wherever it was found.
-fn faults(refusal: &Option<Refusal>, assessed: Option<&Assessed>) -> Vec<Fault> {
+fn faults(refusal: Option<&Refusal>, assessed: Option<&Assessed>) -> Vec<Fault> {
     let mut faults = match refusal {
         Some(Refusal::Invalid(faults)) => faults.clone(),
         _ => Vec::new(),
@@ -270,4 +272,3 @@ fn Piece(bench: Bench, form: EnvelopeForm, assessed: Assessed, shown: Vec<String
     }
     .into_any()
 }
-

@@ -178,4 +178,3 @@ fn Would(would: Decision) -> impl IntoView {
     }
     .into_any()
 }
-

@@ -52,7 +52,11 @@ pub fn Past(
         let number = version.envelope.version;
         let receipt = receipts.then(|| receipt(&at, version.seq));
         let here = path(&at, &format!("/versions/{number}"));
-        let changes: Vec<_> = version.changes.iter().map(|change| view! { <li><Untrusted text=change.clone()/></li> }).collect();
+        let changes: Vec<_> = version
+            .changes
+            .iter()
+            .map(|change| view! { <li><Untrusted text=change.clone()/></li> })
+            .collect();
         view! {
             <Event at=version.at>
                 <p>

@@ -8,8 +8,8 @@ use super::consequences::{Course, Weighed};
 use super::differences::{Differences, Says};
 use super::{Stops, at, blocked, may, path, trail};
 use crate::parts::{
-    Confirm, ErrorSummary, Fact, Facts, Form as FormOf, Hash, Heading, LongText, Notice, SubmitRow, Time, Tone,
-    Untrusted,
+    Confirm, ErrorSummary, Fact, Facts, Form as FormOf, Hash, Heading, LongText, Notice, SubmitRow, Time,
+    Tone, Untrusted,
 };
 use crate::portal::envelopes::{At, Bench, Blocked, Check, Outcome, Proposal, Stage, Version};
 use crate::portal::{Deed, Refusal};
@@ -19,10 +19,20 @@ use crate::visit::{Done, Form, Rejected, Shown, Visit, say, show};
 /// What the visitor may do about it.
 #[derive(Clone, Copy)]
 struct Allowed {
-    decide: bool,
-    withdraw: bool,
-    is_own: bool,
+    turn: Turn,
+    cancel: bool,
     receipts: bool,
+}
+
+/// Whose turn it is, as far as the visitor goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// They proposed it, and may take it back.
+    Author,
+    /// Somebody else did, and they may decide.
+    Other,
+    /// They read.
+    Nobody,
 }
 
 /// All that the page shows.
@@ -49,12 +59,13 @@ pub async fn proposal(visit: Visit) -> Shown {
         (true, Some(_)) => Some(weigh(&visit, &at, &proposal.envelope, receipts).await?),
         _ => None,
     };
-    let may = Allowed {
-        decide: may(&visit, Deed::ActivateEnvelopes),
-        withdraw: may(&visit, Deed::WriteEnvelopes),
-        is_own: visit.me().is_some_and(|me| me.id == proposal.member),
-        receipts,
+    let decides = may(&visit, Deed::ActivateEnvelopes);
+    let turn = match visit.me().is_some_and(|me| me.id == proposal.member) {
+        true if may(&visit, Deed::WriteEnvelopes) => Turn::Author,
+        false if decides => Turn::Other,
+        _ => Turn::Nobody,
     };
+    let may = Allowed { turn, cancel: decides, receipts };
     let rejected = visit.rejected().map(|rejected| (visit.path().to_owned(), rejected.clone()));
     let whole = Whole { bench, proposal, base, check, may, rejected };
     show(move || view! { <Page whole/> }.into_any())
@@ -140,7 +151,7 @@ fn Page(whole: Whole) -> impl IntoView {
 
 #[component]
 fn Weigh(at: At, check: Check, busy: Option<Said>, may: Allowed) -> impl IntoView {
-    let course = if may.decide { Course::Alone } else { Course::Fixed };
+    let course = if may.cancel { Course::Alone } else { Course::Fixed };
     let content = match &check.problem {
         Some(problem) => {
             let problem = problem.to_string();
@@ -193,8 +204,9 @@ fn About(at: At, proposal: Proposal, base: Option<Version>, receipts: bool) -> i
 /// Nothing but taking it back is left.
 #[component]
 fn Overtaken(at: At, proposal: Proposal, may: Allowed) -> impl IntoView {
-    let withdraw = (may.is_own && may.withdraw).then(|| view! { <Withdraw at=at.clone() proposal=proposal.clone()/> });
-    let refuse = (!may.is_own && may.decide).then(|| {
+    let withdraw =
+        (may.turn == Turn::Author).then(|| view! { <Withdraw at=at.clone() proposal=proposal.clone()/> });
+    let refuse = (may.turn == Turn::Other).then(|| {
         view! { <RefuseIt at=at.clone() proposal=proposal.clone() rejected=None/> }
     });
     view! {
@@ -209,10 +221,9 @@ fn Overtaken(at: At, proposal: Proposal, may: Allowed) -> impl IntoView {
 
 #[component]
 fn Decide(at: At, proposal: Proposal, may: Allowed, rejected: Option<(String, Rejected)>) -> impl IntoView {
-    let withdraw = (may.is_own && may.withdraw).then(|| view! { <Withdraw at=at.clone() proposal=proposal.clone()/> });
-    let content = match (may.is_own, may.decide) {
-        (true, _) => view! { <p>{t("envelopes.proposal.own")}</p>{withdraw} }.into_any(),
-        (false, true) => {
+    let content = match may.turn {
+        Turn::Author => view! { <p>{t("envelopes.proposal.own")}</p><Withdraw at proposal/> }.into_any(),
+        Turn::Other => {
             let action = path(&at, &format!("/proposals/{}/activate", proposal.id));
             view! {
                 <p>{t("envelopes.proposal.activate_means")}</p>
@@ -225,7 +236,7 @@ fn Decide(at: At, proposal: Proposal, may: Allowed, rejected: Option<(String, Re
             }
             .into_any()
         }
-        (false, false) => view! { <p>{t("envelopes.proposal.others")}</p> }.into_any(),
+        Turn::Nobody => view! { <p>{t("envelopes.proposal.others")}</p> }.into_any(),
     };
     view! {
         <section aria-labelledby="decide" class="decide">
@@ -243,7 +254,8 @@ fn RefuseIt(at: At, proposal: Proposal, rejected: Option<(String, Rejected)>) ->
         sent.ends_with("/refuse") && matches!(rejected.refusal, Refusal::Invalid(_))
     });
     let faults = rejected.as_ref().map(|(_, rejected)| rejected.faults()).unwrap_or_default();
-    let text = rejected.as_ref().map(|(_, rejected)| rejected.form.text("reason").to_owned()).unwrap_or_default();
+    let text =
+        rejected.as_ref().map(|(_, rejected)| rejected.form.text("reason").to_owned()).unwrap_or_default();
     let refusal = rejected.map(|(_, rejected)| rejected.refusal);
     if refusal.is_some() {
         return view! {

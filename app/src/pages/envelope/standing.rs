@@ -40,9 +40,9 @@ fn Page(bench: Bench, versions: Vec<Version>, may: Allowed) -> impl IntoView {
     let at = bench.at.clone();
     let title = tf("envelopes.standing.title", &[("tenant", &bench.title), ("connector", &at.connector)]);
     let open: Vec<Proposal> = bench.proposals.iter().filter(|one| one.is_open()).cloned().collect();
-    let current = versions.first().filter(|version| {
-        bench.in_force.as_ref().is_some_and(|(digest, _)| *digest == version.digest)
-    });
+    let current = versions
+        .first()
+        .filter(|version| bench.in_force.as_ref().is_some_and(|(digest, _)| *digest == version.digest));
     let current = current.cloned();
     let more = versions.len() > LATELY;
     let past: Vec<Version> = versions.into_iter().take(LATELY).collect();
@@ -129,9 +129,8 @@ fn InForce(bench: Bench, current: Option<Version>, may: Allowed) -> impl IntoVie
 fn Elsewhere(bench: Bench, may: Allowed) -> impl IntoView {
     let at = &bench.at;
     let link = |rest: &str, label: String| view! { <li><ButtonLink href=path(at, rest) label look=Look::Quiet/></li> };
-    let cases = may.cases.then(|| {
-        link("/cases", tf("envelopes.standing.cases", &[("count", &bench.cases.len())]))
-    });
+    let cases =
+        may.cases.then(|| link("/cases", tf("envelopes.standing.cases", &[("count", &bench.cases.len())])));
     let copy = (may.write && bench.in_force.is_some())
         .then(|| link("/copy", t("envelopes.standing.copy").to_owned()));
     (cases.is_some() || copy.is_some())
@@ -143,7 +142,8 @@ fn Elsewhere(bench: Bench, may: Allowed) -> impl IntoView {
 #[component]
 fn Closed(bench: Bench) -> impl IntoView {
     let at = bench.at.clone();
-    let closed: Vec<Proposal> = bench.proposals.into_iter().filter(|one| !one.is_open()).take(LATELY).collect();
+    let closed: Vec<Proposal> =
+        bench.proposals.into_iter().filter(|one| !one.is_open()).take(LATELY).collect();
     (!closed.is_empty())
         .then(|| {
             let lines = closed.into_iter().map(|proposal| {

@@ -18,11 +18,13 @@ pub fn Written(write: Write) -> impl IntoView {
     let before = (!before.is_empty()).then(|| {
         view! { <Fact name=t("envelopes.write.before")><ul role="list">{before}</ul></Fact> }
     });
-    let sealed: Vec<_> = sealed.into_iter().map(|column| view! { <li><Untrusted text=column.to_string()/></li> }).collect();
+    let sealed: Vec<_> =
+        sealed.into_iter().map(|column| view! { <li><Untrusted text=column.to_string()/></li> }).collect();
     let sealed = (!sealed.is_empty()).then(|| {
         view! { <Fact name=t("envelopes.write.sealed")><ul role="list" class="inline">{sealed}</ul></Fact> }
     });
-    let set = (!set.is_empty()).then(|| view! { <Fact name=t("envelopes.write.set")><Cells cells=set/></Fact> });
+    let set =
+        (!set.is_empty()).then(|| view! { <Fact name=t("envelopes.write.set")><Cells cells=set/></Fact> });
     view! {
         <Facts>
             <Fact name=t("envelopes.write.agent")><code>{agent.to_string()}</code></Fact>

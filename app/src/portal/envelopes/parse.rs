@@ -219,9 +219,8 @@ impl ConditionForm {
         };
         let is = faults.need(&format!("{at}-is"), is, choose);
         let is_there = !self.value.trim().is_empty();
-        faults.need(&format!("{at}-value"), is_there.then_some(()), || {
-            Said::new("envelopes.fault.no_value")
-        })?;
+        faults
+            .need(&format!("{at}-value"), is_there.then_some(()), || Said::new("envelopes.fault.no_value"))?;
         Some(Condition { of: of?, column: column?, is: is? })
     }
 }

@@ -14,7 +14,9 @@ pub fn condition(desk: Desk<'_>, rule: (usize, &RuleForm), place: usize, form: &
     let (id, name) = (format!("rule-{number}-when-{place}"), format!("rule.{number}.when.{place}"));
     let about = tf("envelopes.build.condition", &[("number", &(place + 1)), ("rule", &(number + 1))]);
     let heard = |key: &str| tf(key, &[("what", &about)]);
-    let both = |pairs: &[(&str, &str)]| pairs.iter().map(|(value, key)| ((*value).to_owned(), t(key).to_owned())).collect();
+    let both = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(value, key)| ((*value).to_owned(), t(key).to_owned())).collect()
+    };
     let sides = both(&[("before", "envelopes.build.before"), ("set", "envelopes.build.set")]);
     let tests = both(&[
         ("equal", "envelopes.build.equal"),
@@ -46,10 +48,18 @@ pub fn condition(desk: Desk<'_>, rule: (usize, &RuleForm), place: usize, form: &
 }
 
 /// The choice of its column: the open ones, which rules may read.
-fn column(desk: Desk<'_>, rule: &RuleForm, id: &str, name: &str, about: &str, form: &ConditionForm) -> AnyView {
+fn column(
+    desk: Desk<'_>,
+    rule: &RuleForm,
+    id: &str,
+    name: &str,
+    about: &str,
+    form: &ConditionForm,
+) -> AnyView {
     let contract = desk.bench.contract.as_ref().map(|(_, contract)| contract);
     let table = contract.and_then(|contract| contract.tables.get(rule.table.as_str()));
-    let open = table.into_iter().flat_map(|table| &table.columns).filter(|(_, column)| column.class == Class::Open);
+    let open =
+        table.into_iter().flat_map(|table| &table.columns).filter(|(_, column)| column.class == Class::Open);
     let mut options = plain(open.map(|(name, _)| name));
     if form.column.is_empty() {
         options.insert(0, (String::new(), t("envelopes.build.choose").to_owned()));

@@ -67,7 +67,7 @@ fn words(desk: Desk<'_>, place: usize, about: &str, form: &RuleForm) -> AnyView 
             id: format!("{id}-table"), name: format!("{name}.table"), value: &form.table,
             label: heard("envelopes.build.table"), options: tables, class: "table",
         })}
-        <span id=format!("{id}-columns-of")>{columns(desk, place, form)}</span>
+        <div id=format!("{id}-columns-of")>{columns(desk, place, form)}</div>
         <span>{t("envelopes.build.at_most_rows")}</span>
         {word(desk, Word {
             id: format!("{id}-max_rows"), name: format!("{name}.max_rows"), value: &form.max_rows,
