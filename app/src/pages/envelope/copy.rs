@@ -46,7 +46,7 @@ pub async fn send(visit: Visit, form: Form) -> Done {
         let base = copy.in_force.map(|(digest, _)| digest);
         let proposed = visit.portal()?.propose(there, envelope, base, reason.clone()).await?;
         if let Err(why) = proposed {
-            let said = visit.language().tf(&blocked::refusal(&why, None).said().key, &[]);
+            let said = blocked::refusal(&why, None).said().told_in(visit.language());
             failed.push(format!("{}: {said}", copy.tenant));
         }
     }
