@@ -81,6 +81,8 @@ impl Editor {
     fn say(&self, what: &str, news: &str) {
         if let Some(part) = part("[data-live]") {
             let text = said(&self.form, what, &[]);
+            // What went well is read below; only what did not is shown beside being heard.
+            part.set_class_name(if what == "data-failed" { "live" } else { "live visually-hidden" });
             part.set_text_content(Some(&format!("{text} {news}")));
         }
     }
@@ -102,7 +104,11 @@ fn put(html: &str) {
     while let Ok(Some(piece)) = answer.query_selector("template[data-for]") {
         let id = piece.get_attribute("data-for").unwrap_or_default();
         if let Some(there) = document().get_element_by_id(&id) {
+            let was_open = matches!(there.query_selector("details[open]"), Ok(Some(_)));
             there.set_inner_html(&piece.inner_html());
+            if let (true, Ok(Some(fold))) = (was_open, there.query_selector("details")) {
+                let _ = fold.set_attribute("open", "");
+            }
         }
         piece.remove();
     }

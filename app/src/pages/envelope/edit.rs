@@ -184,7 +184,7 @@ fn Workbench(
                     <h2 id="meaning">{t("envelopes.meaning")}</h2>
                     <button type="submit" class="quiet small" name="do" value="check">{t("envelopes.edit.check")}</button>
                 </div>
-                <p class="live" role="status" data-live=""></p>
+                <p class="live visually-hidden" role="status" data-live=""></p>
                 <div data-consequences="">
                     {is_blank.then(|| view! { <p>{t("envelopes.edit.blank")}</p> })}
                     {consequences}
