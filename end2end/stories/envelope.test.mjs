@@ -29,7 +29,7 @@ async function sound(page, what) {
 async function afresh(page) {
   await open(page, portal.url(EDIT));
   if (!(await page.locator('.drafted').count())) return;
-  await page.getByRole('button', { name: 'Throw it away…' }).click();
+  await page.locator('.drafted summary').click();
   await page.getByRole('button', { name: 'Throw the draft away' }).click();
   await page.getByText('The draft was thrown away.').waitFor();
   await open(page, portal.url(EDIT));

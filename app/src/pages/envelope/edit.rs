@@ -9,7 +9,7 @@ use super::blocked;
 use super::builder::{Desk, builder, columns};
 use super::consequences::{Consequences, Course};
 use super::{Stops, at, path, trail};
-use crate::parts::{Button, Confirm, Empty, ErrorSummary, Heading, LongText, Look, Notice, Time, Tone};
+use crate::parts::{Button, Empty, ErrorSummary, Heading, LongText, Look, Notice, Time, Tone};
 use crate::portal::envelopes::{Bench, EnvelopeForm};
 use crate::portal::{Fault, Refusal};
 use crate::text::{Said, t, tf};
@@ -228,11 +228,14 @@ fn Drafted(bench: Bench) -> impl IntoView {
             view! {
                 <div class="drafted">
                     <p>{t("envelopes.edit.drafted")}" "<Time at=draft.at/></p>
-                    <Confirm id="discard" open=t("envelopes.edit.discard_open") title=t("envelopes.edit.discard_title")
-                        action label=t("envelopes.edit.discard")>
-                        <p>{t("envelopes.edit.discard_means")}</p>
-                        <input type="hidden" name="do" value="discard"/>
-                    </Confirm>
+                    // Not a dialog: one comes to this page at a place within it, and a dialog would ask for the focus.
+                    <details>
+                        <summary>{t("envelopes.edit.discard_open")}</summary>
+                        <form method="post" action=action>
+                            <p>{t("envelopes.edit.discard_means")}</p>
+                            <Button label=t("envelopes.edit.discard") look=Look::Danger name="do" value="discard"/>
+                        </form>
+                    </details>
                 </div>
             }
         })
