@@ -6,8 +6,8 @@
 use std::pin::Pin;
 
 use crate::pages::{
-    account, api_keys, approvals, audit, connectors, home, join, language, members, receipt, receipts, reset,
-    set_up, sign_in, style, tenancy, tenants, tried, trust, try_boundary,
+    account, api_keys, approvals, audit, connectors, envelope, home, join, language, members, receipt,
+    receipts, reset, set_up, sign_in, style, tenancy, tenants, tried, trust, try_boundary,
 };
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};
@@ -80,9 +80,12 @@ macro_rules! house {
 
 /// Every door, by area.
 pub fn doors() -> impl Iterator<Item = &'static Door> {
-    [LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, CONNECTORS, TENANTS, TRUST, PEOPLE, API_KEYS, AUDIT, GUIDE]
-        .into_iter()
-        .flatten()
+    [
+        LOBBY, APPROVALS, OVERVIEW, RECEIPTS, TRYING, CONNECTORS, TENANTS, ENVELOPES, TRUST, PEOPLE,
+        API_KEYS, AUDIT, GUIDE,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// What one must be allowed to do to look at `path`; nothing, if there is no page.
@@ -195,6 +198,81 @@ const TENANTS: &[Door] = &[
     form!("/tenants/{tenant}/unfreeze", Unfreeze, tenancy::stop::unfreeze, tenancy::desk::desk),
     form!("/tenants/{tenant}/agents/{agent}/suspend", Freeze, tenancy::stop::suspend, tenancy::desk::desk),
     form!("/tenants/{tenant}/agents/{agent}/resume", Unfreeze, tenancy::stop::resume, tenancy::desk::desk),
+];
+
+const ENVELOPES: &[Door] = &[
+    page!("/tenants/{tenant}/envelopes", Look, envelope::shelf::shelf),
+    page!("/tenants/{tenant}/envelope/{connector}", Look, envelope::standing::standing),
+    page!("/tenants/{tenant}/envelope/{connector}/edit", WriteEnvelopes, envelope::edit::edit),
+    form!(
+        "/tenants/{tenant}/envelope/{connector}/edit",
+        WriteEnvelopes,
+        envelope::edit::send,
+        envelope::edit::edit
+    ),
+    form!(
+        "/tenants/{tenant}/envelope/{connector}/assess",
+        WriteEnvelopes,
+        envelope::edit::follow,
+        envelope::edit::edit
+    ),
+    page!(
+        "/tenants/{tenant}/envelope/{connector}/backtests/{id}",
+        ReadReceipts,
+        envelope::examples::backtest
+    ),
+    page!(
+        "/tenants/{tenant}/envelope/{connector}/backtests/{id}/{change}",
+        ReadReceipts,
+        envelope::examples::examples
+    ),
+    form!(
+        "/tenants/{tenant}/envelope/{connector}/backtests/{id}/cancel",
+        ActivateEnvelopes,
+        envelope::examples::cancel,
+        envelope::examples::backtest
+    ),
+    page!("/tenants/{tenant}/envelope/{connector}/proposals/{id}", Look, envelope::proposal::proposal),
+    form!(
+        "/tenants/{tenant}/envelope/{connector}/proposals/{id}/activate",
+        ActivateEnvelopes,
+        envelope::proposal::activate,
+        envelope::proposal::proposal
+    ),
+    form!(
+        "/tenants/{tenant}/envelope/{connector}/proposals/{id}/refuse",
+        ActivateEnvelopes,
+        envelope::proposal::refuse,
+        envelope::proposal::proposal
+    ),
+    form!(
+        "/tenants/{tenant}/envelope/{connector}/proposals/{id}/withdraw",
+        WriteEnvelopes,
+        envelope::proposal::withdraw,
+        envelope::proposal::proposal
+    ),
+    page!("/tenants/{tenant}/envelope/{connector}/versions", Look, envelope::history::versions),
+    page!("/tenants/{tenant}/envelope/{connector}/versions/{version}", Look, envelope::history::version),
+    page!("/tenants/{tenant}/envelope/{connector}/cases", ReadReceipts, envelope::cases::cases),
+    form!(
+        "/tenants/{tenant}/envelope/{connector}/cases",
+        WriteEnvelopes,
+        envelope::cases::save,
+        envelope::cases::cases
+    ),
+    form!(
+        "/tenants/{tenant}/envelope/{connector}/cases/{id}/remove",
+        WriteEnvelopes,
+        envelope::cases::remove,
+        envelope::cases::cases
+    ),
+    page!("/tenants/{tenant}/envelope/{connector}/copy", WriteEnvelopes, envelope::copy::copy),
+    form!(
+        "/tenants/{tenant}/envelope/{connector}/copy",
+        WriteEnvelopes,
+        envelope::copy::send,
+        envelope::copy::copy
+    ),
 ];
 
 const TRUST: &[Door] = &[page!("/trust", ReadTrust, trust::trust)];

@@ -6,6 +6,7 @@ pub mod approvals;
 pub mod audit;
 mod compose;
 pub mod connectors;
+pub mod envelope;
 pub mod home;
 pub mod join;
 pub mod language;

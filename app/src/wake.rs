@@ -4,6 +4,7 @@
 //! little, the data of a page is not sent twice, and there is next to nothing that could differ between the two halves.
 
 mod countdown;
+mod envelope;
 mod keys;
 mod tail;
 
@@ -25,6 +26,7 @@ pub fn wake() {
         let _ = part.remove_attribute("hidden");
     }
     countdown::wake();
+    envelope::wake();
     keys::wake();
     tail::wake();
     // A page that only looks awake is worse than one that plainly works without scripts; tests wait for this.

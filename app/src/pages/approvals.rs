@@ -12,7 +12,7 @@ use crate::text::{t, tf, tn};
 use crate::visit::{Done, Form, Shown, Visit, say, show};
 
 mod card;
-mod effect;
+pub(super) mod effect;
 mod history;
 mod settled;
 mod whole;

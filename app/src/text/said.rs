@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::language;
+use super::{Language, language};
 
 /// A key of the catalogue and what fills its blanks; or plain text, which is said as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,14 +27,19 @@ impl Said {
         self.blanks.push((blank, text.to_string()));
         self
     }
+
+    /// In `language`, where no page is rendered yet.
+    pub fn told_in(&self, language: Language) -> String {
+        let blanks: Vec<(&str, &dyn fmt::Display)> =
+            self.blanks.iter().map(|(name, text)| (*name, text as &dyn fmt::Display)).collect();
+        language.tf(&self.key, &blanks)
+    }
 }
 
 /// In the language of the page that is rendered.
 impl fmt::Display for Said {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let blanks: Vec<(&str, &dyn fmt::Display)> =
-            self.blanks.iter().map(|(name, text)| (*name, text as &dyn fmt::Display)).collect();
-        formatter.write_str(&language().tf(&self.key, &blanks))
+        formatter.write_str(&self.told_in(language()))
     }
 }
 

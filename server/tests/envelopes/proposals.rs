@@ -32,8 +32,8 @@ pub async fn one_proposes_and_another_activates(home: Home) {
     let changes: Vec<&str> = receipt.changes.iter().map(evidence::name::Text::as_str).collect();
     assert_eq!(
         changes,
-        ["Changed contact-care: Every agent may update contacts, up to 5 records at a time. \
-          It now says: Every agent may update contacts, up to 50 records at a time."]
+        ["Changed contact-care: Any agent may update records of contacts, at most 5 records a call. \
+          It now says: Any agent may update records of contacts, at most 50 records a call."]
     );
 
     let history = house.envelopes.history(&acme).await.unwrap();

@@ -12,6 +12,7 @@ mod contracts;
 mod crash;
 mod description;
 mod doors;
+mod editing;
 mod envelopes;
 mod following;
 mod inbox;

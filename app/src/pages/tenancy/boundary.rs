@@ -4,38 +4,40 @@ use evidence::envelope::Envelope;
 use evidence::name::Name;
 use leptos::prelude::*;
 
-use crate::doors::doors;
 use crate::pages::reason::Reason;
 use crate::parts::{Form, Notice, Sentence, SubmitRow, Time, Tone};
 use crate::portal::TenantConnector;
+use crate::portal::envelopes::Shelf;
 use crate::text::{self, Phrase, t, tf};
 use crate::visit::Rejected;
-
-/// Where envelopes are written.
-const ENVELOPES: &str = "/tenants/{tenant}/envelopes";
 
 /// What is in force, connector by connector.
 #[component]
 pub fn Boundary(
     tenant: Name,
     connectors: Vec<TenantConnector>,
+    /// Its envelopes, for what waits.
+    shelf: Shelf,
     may_complete: bool,
     /// The form for missing contracts, if it came back.
     rejected: Option<Rejected>,
 ) -> impl IntoView {
     let is_empty = connectors.is_empty();
     let behind = connectors.iter().any(|connector| connector.newer.is_some());
-    let parts = connectors.into_iter().map(|connector| view! { <OneConnector connector/> });
-    let parts: Vec<_> = parts.collect();
-    let editor = doors().any(|door| door.path == ENVELOPES).then(|| {
-        view! { <p><a href=format!("/tenants/{tenant}/envelopes")>{t("tenants.envelopes")}</a></p> }
+    let waiting =
+        |name: &Name| shelf.lines.iter().find(|line| line.connector == *name).map_or(0, |line| line.open);
+    let parts = connectors.into_iter().map(|connector| {
+        let waiting = waiting(&connector.name);
+        view! { <OneConnector tenant=tenant.clone() connector waiting/> }
     });
+    let parts: Vec<_> = parts.collect();
+    let envelopes = format!("/tenants/{tenant}/envelopes");
     view! {
         <section aria-labelledby="boundary">
             <h2 id="boundary">{t("tenants.boundary")}</h2>
             {is_empty.then(|| view! { <p>{t("tenants.no_connector")}" "<a href="/connectors">{t("connectors.title")}</a></p> })}
             {parts}
-            {editor}
+            <p><a href=envelopes>{t("tenants.envelopes")}</a></p>
             {(behind && may_complete).then(|| view! { <Complete tenant=tenant.clone() rejected/> })}
         </section>
     }
@@ -43,7 +45,7 @@ pub fn Boundary(
 }
 
 #[component]
-fn OneConnector(connector: TenantConnector) -> impl IntoView {
+fn OneConnector(tenant: Name, connector: TenantConnector, waiting: usize) -> impl IntoView {
     let TenantConnector { name, contract, newer, envelope } = connector;
     let contract = match contract {
         Some(contract) => {
@@ -56,6 +58,15 @@ fn OneConnector(connector: TenantConnector) -> impl IntoView {
     let newer = newer.map(
         |newer| view! { <Notice title=tf("tenants.newer", &[("version", &newer)]) tone=Tone::Warning/> },
     );
+    let home = format!("/tenants/{tenant}/envelope/{name}");
+    let proposals = home.clone();
+    let waiting = (waiting > 0).then(|| {
+        view! {
+            <Notice title=t("envelopes.standing.waits") tone=Tone::Warning>
+                <p><a href=proposals>{t("envelopes.standing.review")}</a></p>
+            </Notice>
+        }
+    });
     let envelope = match envelope {
         None => view! { <p>{t("tenants.no_envelope")}</p> }.into_any(),
         Some((envelope, fits)) => view! {
@@ -68,7 +79,9 @@ fn OneConnector(connector: TenantConnector) -> impl IntoView {
         <h3><a href=format!("/connectors/{name}")><code>{name.to_string()}</code></a></h3>
         <p>{t("connectors.contract")}": "{contract}</p>
         {newer}
+        {waiting}
         {envelope}
+        <p><a href=home>{t("envelopes.standing.whole")}</a></p>
     }
     .into_any()
 }

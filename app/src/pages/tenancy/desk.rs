@@ -9,13 +9,16 @@ use super::stop::{StopSwitch, Stopped};
 use crate::pages::connectors::may;
 use crate::pages::reason::reason;
 use crate::parts::{ErrorSummary, Fact, Facts, Hash, Heading, Link, Notice, Time, Tone};
+use crate::portal::envelopes::Shelf;
 use crate::portal::{AgentLine, Deed, Fault, Head, Refusal, TenantPage};
 use crate::text::{Said, t, tf, tn};
 use crate::visit::{self, Done, Rejected, Shown, Visit, say, show};
 
 /// `/tenants/{tenant}`
 pub async fn desk(visit: Visit) -> Shown {
-    let page = visit.portal()?.tenant_page(visit.name("tenant")?).await?;
+    let tenant = visit.name("tenant")?;
+    let page = visit.portal()?.tenant_page(tenant.clone()).await?;
+    let shelf = visit.portal()?.envelopes(tenant).await?;
     let may = Allowed {
         agents: May {
             register: may(&visit, Deed::ManageTenants),
@@ -27,7 +30,7 @@ pub async fn desk(visit: Visit) -> Shown {
         pack: may(&visit, Deed::TakePack),
     };
     let rejected = visit.rejected().map(|rejected| (visit.path().to_owned(), rejected.clone()));
-    show(move || view! { <Page page may rejected/> }.into_any())
+    show(move || view! { <Page page shelf may rejected/> }.into_any())
 }
 
 /// `POST /tenants/{tenant}/agents`
@@ -62,7 +65,7 @@ struct Allowed {
 }
 
 #[component]
-fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) -> impl IntoView {
+fn Page(page: TenantPage, shelf: Shelf, may: Allowed, rejected: Option<(String, Rejected)>) -> impl IntoView {
     let TenantPage { line, everything, agents, connectors } = page;
     let name = line.name.clone();
     let short = name.to_string();
@@ -99,7 +102,7 @@ fn Page(page: TenantPage, may: Allowed, rejected: Option<(String, Rejected)>) ->
         {everything}
         {stopped}
         {line.erased.then(|| view! { <Notice title=t("tenants.erased_means") tone=Tone::Warning/> })}
-        <Boundary tenant=name.clone() connectors may_complete=may.complete && !line.erased rejected=completing/>
+        <Boundary tenant=name.clone() connectors shelf may_complete=may.complete && !line.erased rejected=completing/>
         <Agents tenant=name.clone() agents may=may.agents rejected/>
         <Log name head=line.head may/>
         {switch}

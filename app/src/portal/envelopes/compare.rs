@@ -41,7 +41,7 @@ pub fn compare(before: Option<&Envelope>, after: &Envelope) -> Vec<Difference> {
         }
         differences.push(match known.get(line.key.as_str()) {
             None => Difference::Added(line.clone()),
-            Some(earlier) if earlier.text != line.text => {
+            Some(earlier) if earlier.says != line.says => {
                 Difference::Changed { before: (*earlier).clone(), after: line.clone() }
             }
             Some(_) if !stays.contains(&line.key.as_str()) => Difference::Moved(line.clone()),

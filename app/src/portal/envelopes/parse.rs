@@ -11,7 +11,7 @@ use evidence::timestamp::Timestamp;
 use super::form::{ApprovalForm, ConditionForm, EnvelopeForm, LengthForm, LimitForm, RuleForm};
 use super::values;
 use crate::portal::Fault;
-use crate::text::{t, tf};
+use crate::text::Said;
 
 /// What an envelope is written on.
 #[derive(Clone, Copy, Debug)]
@@ -43,11 +43,11 @@ impl EnvelopeForm {
         let approval = self.approval.parse("approval", &mut faults);
         let valid_from = match self.valid_from.trim() {
             "" => Some(ground.now),
-            text => faults.need("valid_from", moment(text), || t("envelopes.fault.moment").to_owned()),
+            text => faults.need("valid_from", moment(text), || Said::new("envelopes.fault.moment")),
         };
         let valid_until = match self.valid_until.trim() {
             "" => None,
-            text => faults.need("valid_until", moment(text), || t("envelopes.fault.moment").to_owned()),
+            text => faults.need("valid_until", moment(text), || Said::new("envelopes.fault.moment")),
         };
         let whole = (rules.into_iter().collect(), limits.into_iter().collect(), approval, valid_from);
         match whole {
@@ -87,9 +87,9 @@ impl EnvelopeForm {
         };
         let message = match parts.as_slice() {
             ["rules" | "limits", id, ..] => {
-                tf("envelopes.fault.named", &[("name", id), ("fault", &error.fault)])
+                Said::new("envelopes.fault.named").with("name", id).with("fault", &error.fault)
             }
-            _ => error.fault.clone(),
+            _ => Said::from(error.fault.clone()),
         };
         Fault::new(&field, message)
     }
@@ -111,7 +111,7 @@ fn inside(at: &str, rest: &[&str]) -> String {
 struct Faults(Vec<Fault>);
 
 impl Faults {
-    fn need<T>(&mut self, field: &str, found: Option<T>, message: impl FnOnce() -> String) -> Option<T> {
+    fn need<T>(&mut self, field: &str, found: Option<T>, message: impl FnOnce() -> Said) -> Option<T> {
         if found.is_none() {
             self.0.push(Fault::new(field, message()));
         }
@@ -120,8 +120,8 @@ impl Faults {
 
     fn name(&mut self, field: &str, text: &str) -> Option<Name> {
         self.need(field, text.trim().parse().ok(), || match text.trim() {
-            "" => t("envelopes.fault.no_name").to_owned(),
-            _ => t("envelopes.fault.name").to_owned(),
+            "" => Said::new("envelopes.fault.no_name"),
+            _ => Said::new("envelopes.fault.name"),
         })
     }
 
@@ -137,7 +137,7 @@ impl Faults {
         let wrong = || {
             let wrong: Vec<&str> =
                 texts.iter().filter(|text| parse(text).is_none()).map(String::as_str).collect();
-            tf("envelopes.fault.unknown", &[("what", &wrong.join(", "))])
+            Said::new("envelopes.fault.unknown").with("what", wrong.join(", "))
         };
         let all = self.need(field, all, wrong)?;
         Some((!all.is_empty()).then_some(all))
@@ -146,11 +146,11 @@ impl Faults {
     fn number<T: std::str::FromStr>(&mut self, field: &str, text: &str) -> Option<T> {
         let plain: String =
             text.chars().filter(|character| !matches!(character, ' ' | ',' | '\u{202f}')).collect();
-        self.need(field, plain.parse().ok(), || t("envelopes.fault.number").to_owned())
+        self.need(field, plain.parse().ok(), || Said::new("envelopes.fault.number"))
     }
 
     fn length(&mut self, field: &str, length: &LengthForm) -> Option<u32> {
-        self.need(field, length.seconds(), || t("envelopes.fault.length").to_owned())
+        self.need(field, length.seconds(), || Said::new("envelopes.fault.length"))
     }
 }
 
@@ -163,9 +163,9 @@ impl RuleForm {
             "never" => Some(Effect::Never),
             _ => None,
         };
-        let effect = faults.need(&format!("{at}-effect"), effect, || t("envelopes.fault.choose").to_owned());
+        let effect = faults.need(&format!("{at}-effect"), effect, || Said::new("envelopes.fault.choose"));
         let table = faults
-            .need(&format!("{at}-table"), self.table.parse().ok(), || t("envelopes.fault.choose").to_owned());
+            .need(&format!("{at}-table"), self.table.parse().ok(), || Said::new("envelopes.fault.choose"));
         let agents = faults.all(&format!("{at}-agents"), &self.agents, |text| text.parse().ok());
         let operations = faults.all(&format!("{at}-operations"), &self.operations, OperationKind::parse);
         let columns = faults.all(&format!("{at}-columns"), &self.columns, |text| text.parse().ok());
@@ -198,7 +198,7 @@ impl RuleForm {
 
 impl ConditionForm {
     fn parse(&self, at: &str, table: Option<&Table>, faults: &mut Faults) -> Option<Condition> {
-        let choose = || t("envelopes.fault.choose").to_owned();
+        let choose = || Said::new("envelopes.fault.choose");
         let of = match self.of.as_str() {
             "before" => Some(Side::Before),
             "set" => Some(Side::Set),
@@ -219,9 +219,8 @@ impl ConditionForm {
         };
         let is = faults.need(&format!("{at}-is"), is, choose);
         let is_there = !self.value.trim().is_empty();
-        faults.need(&format!("{at}-value"), is_there.then_some(()), || {
-            t("envelopes.fault.no_value").to_owned()
-        })?;
+        faults
+            .need(&format!("{at}-value"), is_there.then_some(()), || Said::new("envelopes.fault.no_value"))?;
         Some(Condition { of: of?, column: column?, is: is? })
     }
 }
@@ -243,7 +242,7 @@ impl LimitForm {
         let table = match self.table.as_str() {
             "" => Some(None),
             text => faults
-                .need(&format!("{at}-table"), text.parse().ok(), || t("envelopes.fault.choose").to_owned())
+                .need(&format!("{at}-table"), text.parse().ok(), || Said::new("envelopes.fault.choose"))
                 .map(Some),
         };
         let max_rows = faults.number(&format!("{at}-max_rows"), &self.max_rows);
