@@ -13,6 +13,7 @@ from .refused import require
 
 TESTS: Final = {"at_least": ">=", "at_most": "<=", "equal": "==", "not_equal": "!="}
 BY_HAND: Final = "// Written by hand: cedar/1, cedar/2 and so on, in order of appearance."
+UNSEEN: Final = re.compile("[\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff]")
 TOKEN: Final = re.compile(r'//[^\n]*|"(?:[^"\\]|\\.)*+"|[(\[{]|[)\]}]|\?(?:principal|resource)|;', re.DOTALL)
 
 
@@ -34,7 +35,7 @@ def policies(envelope: Any, contract: Any) -> str:
 
 def admit(written: str, where: str) -> None:
     """What can be said of hand-written policies without a Cedar parser: size, characters, nesting, number, templates."""
-    hidden = [sign for sign in written if unicodedata.category(sign) in ("Cf", "Cc") and sign not in "\n\r\t"]
+    hidden = UNSEEN.findall(written) + [sign for sign in written if _controls(sign)]
     require(not hidden, where, "no invisible or direction characters", hidden)
     depth = ends = 0
     for token in TOKEN.findall(written):
@@ -48,6 +49,10 @@ def admit(written: str, where: str) -> None:
 def literal(text: str) -> str:
     """A string literal in printable ASCII."""
     return '"' + "".join(_sign(sign) for sign in text) + '"'
+
+
+def _controls(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cc" and sign not in "\n\r\t"
 
 
 def _sign(sign: str) -> str:

@@ -12,7 +12,7 @@ INVERSE: Final = {"delete": "insert", "insert": "delete", "update": "update"}
 ROLLBACK: Final = shape.either(
     shape.word("none"),
     shape.tagged(
-        restore=shape.record({"window_seconds": shape.count}),
+        restore=shape.record({"window_seconds": shape.number(0, 2**32 - 1)}),
         compensate=shape.record({"operation": shape.string(None)}),
     ),
 )

@@ -133,13 +133,11 @@ class Left:
         self._waiting = sorted(range(len(writes)), key=lambda place: writes[place].decision, reverse=True)
         self._by_before: dict[str | None, list[int]] = defaultdict(list)
         self._ready: list[int] = []
-        self._afters: Counter[str | None] = Counter()
         self._admit()
 
     def take(self, place: int) -> None:
         """Takes one out."""
         self._taken[place] = True
-        self._afters[self._writes[place].after] -= 1
         while self._head < len(self._writes) and self._taken[self._head]:
             self._head += 1
         self._admit()
@@ -153,11 +151,12 @@ class Left:
             if follows:
                 return follows[0]
         first = self._first()
-        return next((place for place in first if not self._follows_another(place)), first[0])
+        afters = Counter(self._writes[place].after for place in first)
+        return next((place for place in first if not self._follows_another(place, afters)), first[0])
 
-    def _follows_another(self, place: int) -> bool:
+    def _follows_another(self, place: int, afters: Counter[str | None]) -> bool:
         write = self._writes[place]
-        return self._afters[write.before] > (1 if write.after == write.before else 0)
+        return afters[write.before] > (1 if write.after == write.before else 0)
 
     def _first(self) -> list[int]:
         """The 16 with the first outcomes of those that can be next."""
@@ -178,4 +177,3 @@ class Left:
             place = self._waiting.pop()
             heapq.heappush(self._by_before[self._writes[place].before], place)
             heapq.heappush(self._ready, place)
-            self._afters[self._writes[place].after] += 1

@@ -26,7 +26,7 @@ RULE: Final = shape.record(
         "columns": shape.or_null(shape.array(shape.identifier, 1, ITEMS)),
         "effect": shape.word("allow", "ask", "never"),
         "id": shape.name,
-        "max_rows": shape.or_null(shape.count),
+        "max_rows": shape.or_null(shape.number(1, 2**32 - 1)),
         "operations": shape.or_null(shape.array(shape.word(*contract.OPERATIONS), 1, ITEMS)),
         "table": shape.identifier,
         "when": shape.array(CONDITION, 0, 50),
@@ -77,6 +77,7 @@ def admit(envelope: Any, of: contract.Contract, where: str) -> None:
 def _rule(rule: Any, table: Any, where: str) -> None:
     for operation in rule["operations"] or ():
         require(operation in table["operations"], where, "an operation of the table", operation)
+    require(bool(operations(rule, table)), where, "an operation of the table")
     for column in rule["columns"] or ():
         require(column in table["columns"], where, "a column of the table", column)
     asks = rule["effect"] == "ask"

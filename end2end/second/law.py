@@ -19,7 +19,7 @@ OPENED: Final = shape.array(
             "connector": shape.name,
             "disclosure": commitment.disclosure,
             "key": VALUES,
-            "table": shape.identifier,
+            "table": shape.text,
         }
     )
 )
@@ -61,7 +61,6 @@ def _envelopes(pack: Pack) -> None:
         if found is None:
             continue
         stem = name.rpartition(".")[0]
-        require(f"{stem}.json" in pack.files, name, "its envelope")
         if found[2] == "json":
             value = _document(pack, name, found[1])
             envelope.ENVELOPE(value, name)
@@ -206,9 +205,9 @@ def approvals_hold(pack: Pack) -> Result:
         if found.kind == "approval" and in_range:
             votes += 1
             _vote(history, found)
-        if found.kind == "decision" and found.says["standing"]["approval"] is not None:
-            resumed += in_range
-            _resumed(history, found, in_range, used)
+        elif found.kind == "decision" and in_range and found.says["standing"]["approval"] is not None:
+            resumed += 1
+            _resumed(history, found, used)
         history.take(found)
     if not votes and not resumed:
         return Result("not_present", "nothing was approved")
@@ -224,16 +223,15 @@ def _vote(history: History, found: Receipt) -> None:
     require(found.says["group"] == group, f"{where}: group", str(group), found.says["group"])
 
 
-def _resumed(history: History, found: Receipt, in_range: bool, used: set[str]) -> None:
+def _resumed(history: History, found: Receipt, used: set[str]) -> None:
     given, where = found.says["standing"]["approval"], f"#{found.seq}: standing.approval"
     cited = given["decision"]
-    if in_range:
-        asked = history.decision(cited)
-        if asked is None or asked.verdict != "ESCALATE":
-            refuse(where, "an ESCALATE decision", cited["seq"])
-        require(canonical.same(asked.says["action"], found.says["action"]), where, "the very action that was asked about")
-        follows = history.resumed(cited)
-        require(canonical.same(given, follows), where, str(follows), given)
+    asked = history.decision(cited)
+    if asked is None or asked.verdict != "ESCALATE":
+        refuse(where, "an ESCALATE decision", cited["seq"])
+    require(canonical.same(asked.says["action"], found.says["action"]), where, "the very action that was asked about")
+    follows = history.resumed(cited)
+    require(canonical.same(given, follows), where, str(follows), given)
     if found.verdict == "ALLOW":
         require(cited["receipt"] not in used, where, "an approval that was not used", cited["seq"])
         used.add(cited["receipt"])

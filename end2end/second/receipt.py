@@ -141,7 +141,7 @@ KINDS: Final[dict[str, shape.Shape]] = {
             "decision": DECISION,
             "entry": ENTRY,
             "idempotency": shape.or_null(shape.digest),
-            "law": shape.count,
+            "law": shape.number(0, 2**32 - 1),
             "permit": shape.or_null(PERMIT),
             "standing": STANDING,
         }

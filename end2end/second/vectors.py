@@ -29,16 +29,19 @@ def differences(folder: Path) -> Iterator[tuple[str, str]]:
 
 def _difference(place: Path) -> str:
     case = json.loads((place / "case.json").read_bytes())
-    expected = case["state"], case["step"]
-    found = _pack(place, case) if "kind" not in case else (_format(place, case), None)
-    return "" if found == expected else f"expected {expected}, found {found}"
+    if "kind" not in case:
+        return _pack(place, case)
+    found = _format(place, case)
+    return "" if found == case["state"] else f"expected {case['state']}, found {found}"
 
 
-def _pack(place: Path, case: Any) -> tuple[str, int | None]:
+def _pack(place: Path, case: Any) -> str:
     since = checkpoint.read(case["since"].encode("utf-8")) if "since" in case else None
     known = Known((case["key"],) if case["key"] else (), None, since)
     answer = verify((place / "pack.evidencepack").read_bytes(), known)
-    return answer.state_but_for_cedar, answer.step
+    found = answer.comparable()
+    differ = [f"{fact} expected {case[fact]}, found {found[fact]}" for fact in found if case.get(fact, found[fact]) != found[fact]]
+    return "; ".join(differ) + ("; " + answer.detail if differ else "")
 
 
 def _format(place: Path, case: Any) -> str:

@@ -58,6 +58,22 @@ class Answer:
         bad = (place + 1 for place, result in enumerate(self.results) if result.is_ in ("failed", "could_not_check"))
         return next(bad, None)
 
+    @property
+    def detail(self) -> str:
+        """What the first step that failed or could not be checked says."""
+        return self.results[self.step - 1].detail if self.step else "no step failed"
+
+    def comparable(self) -> dict[str, Any]:
+        """What two checkers must agree on; what only Cedar could say is taken as held."""
+        return {
+            "state": self.state_but_for_cedar,
+            "step": self.step,
+            "steps": ["held" if result.is_ == "not_checked" else result.is_ for result in self.results],
+            "completeness": self.completeness,
+            "findings": len(self.findings),
+            "signer": self.signer,
+        }
+
     def as_json(self) -> dict[str, Any]:
         """The report."""
         steps = [
@@ -97,7 +113,7 @@ def verify(data: bytes | memoryview, known: Known) -> Answer:
     for _, step in STEPS:
         results.append(_taken(step, pack) if goes_on else Result("not_reached"))
         goes_on = results[-1].is_ not in ("failed", "could_not_check", "not_reached")
-    return Answer(tuple(results), _signer(pack), pack.completeness, tuple(pack.findings), tuple(pack.not_checked))
+    return Answer(tuple(results), _signer(pack, results[2]), pack.completeness, tuple(pack.findings), tuple(pack.not_checked))
 
 
 def _taken(step: Step, pack: Pack) -> Result:
@@ -109,8 +125,8 @@ def _taken(step: Step, pack: Pack) -> Result:
         return Result("failed", str(refused))
 
 
-def _signer(pack: Pack) -> str:
-    if not pack.signers:
+def _signer(pack: Pack, keys: Result) -> str:
+    if keys.is_ != "held":
         return "unknown"
     if pack.known.named is None:
         return "not_named"
