@@ -6,8 +6,8 @@
 use std::pin::Pin;
 
 use crate::pages::{
-    approvals, connectors, home, language, receipt, receipts, set_up, sign_in, style, tenancy, tenants, tried,
-    trust, try_boundary,
+    approvals, connectors, home, language, receipt, receipts, set_up, sign_in, style, tenancy, tenants,
+    tried, trust, try_boundary,
 };
 use crate::portal::Deed;
 use crate::visit::{Done, Form, Shown, Visit};

@@ -4,17 +4,17 @@ from typing import Any, Final
 
 from . import canonical, shape, texts
 
-SALT: Final = shape.base64url(16)
-HASHED: Final = shape.base64url(32)
+SALT: Final = shape.string(None)
+HASHED: Final = shape.string(None)
 CELL: Final = shape.tagged(open=shape.record({"salt": SALT, "value": shape.scalar}), sealed=HASHED)
-STATE: Final = shape.record({"cells": shape.mapping(shape.identifier, CELL), "hash": shape.digest})
+STATE: Final = shape.record({"cells": shape.mapping(shape.text, CELL), "hash": shape.digest})
 
 
 def disclosure(value: Any, where: str) -> None:
     """An array of salt, column and value."""
     shape.array(shape.anything, 3, 3)(value, where)
     SALT(value[0], f"{where}.salt")
-    shape.identifier(value[1], f"{where}.column")
+    shape.text(value[1], f"{where}.column")
     shape.scalar(value[2], f"{where}.value")
 
 

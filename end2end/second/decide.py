@@ -102,9 +102,9 @@ def _in_force(case: Case) -> list[Reason]:
 def _in_time(case: Case) -> list[Reason]:
     begins, ends = case.envelope["valid_from"], case.envelope["valid_until"]
     if case.now < begins:
-        return [reason("MANDATE_OUTSIDE_VALIDITY", "envelope", case.now, f"from {begins}")]
+        return [reason("MANDATE_OUTSIDE_VALIDITY", None, case.now, f"from {begins}")]
     if ends is not None and case.now >= ends:
-        return [reason("MANDATE_OUTSIDE_VALIDITY", "envelope", case.now, f"before {ends}")]
+        return [reason("MANDATE_OUTSIDE_VALIDITY", None, case.now, f"before {ends}")]
     return []
 
 

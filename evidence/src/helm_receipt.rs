@@ -114,7 +114,9 @@ fn fits(name: &str, value: &Json) -> bool {
 }
 
 fn own_key(members: &Map<String, Json>) -> Result<Option<PublicKey>, HelmReceiptError> {
-    let Some(text) = members.get("public_key_set").and_then(|keys| keys.get("ed25519")) else { return Ok(None) };
+    let Some(text) = members.get("public_key_set").and_then(|keys| keys.get("ed25519")) else {
+        return Ok(None);
+    };
     let key = text.as_str().and_then(public_key);
     key.map(Some).ok_or(HelmReceiptError::Member("public_key_set.ed25519"))
 }

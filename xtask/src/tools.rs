@@ -92,7 +92,15 @@ pub fn for_second(house: &House) -> Outcome<PathBuf> {
     }
     obtained(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
     let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]);
+    install.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+    ]);
     obtained(install.arg(&wanted))?;
     shell::write(&stamp, lock.as_bytes())?;
     Ok(python)

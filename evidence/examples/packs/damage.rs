@@ -135,7 +135,8 @@ fn document(log: &Log, chance: &mut Chance) -> Vec<u8> {
 }
 
 fn add_envelope(files: &mut Files, bytes: Vec<u8>) {
-    let texts = serde_json::from_slice(&bytes).ok().and_then(|envelope| compile(&world::contract(), envelope).ok());
+    let texts =
+        serde_json::from_slice(&bytes).ok().and_then(|envelope| compile(&world::contract(), envelope).ok());
     let [policies, schema] = texts.map_or_else(Default::default, |compiled| {
         [compiled.policies().as_bytes().to_vec(), compiled.schema().as_bytes().to_vec()]
     });
@@ -161,11 +162,16 @@ fn opened(log: &Log, chance: &mut Chance) -> Vec<u8> {
 
 fn manifest(log: &Log, chance: &mut Chance) -> Vec<u8> {
     let pack = range(log, chance);
-    tamper::restated(&pack, log.signer(), |_| (), |manifest| {
-        if let Some(told) = (0..8).find_map(|_| changed_value(json!(manifest), chance)) {
-            *manifest = told;
-        }
-    })
+    tamper::restated(
+        &pack,
+        log.signer(),
+        |_| (),
+        |manifest| {
+            if let Some(told) = (0..8).find_map(|_| changed_value(json!(manifest), chance)) {
+                *manifest = told;
+            }
+        },
+    )
 }
 
 /// Some receipts say something else, and all are signed and hashed anew.

@@ -24,7 +24,9 @@ fn collect(value: &Json, at: &mut String, places: &mut Vec<String>) {
         at.truncate(length);
     };
     match value {
-        Json::Array(items) => items.iter().enumerate().for_each(|(place, item)| down(&place.to_string(), item)),
+        Json::Array(items) => {
+            items.iter().enumerate().for_each(|(place, item)| down(&place.to_string(), item))
+        }
         Json::Object(members) => members.iter().for_each(|(name, item)| down(name, item)),
         _ => {}
     }

@@ -150,8 +150,12 @@ fn proposed(log: &Log, chance: &mut Chance) -> Action {
         0..=5 => update(log, chance),
         6 | 7 => {
             let id = *chance.one_of(&["c-8", "c-9", "c-1"]);
-            let full =
-                [("status", "new".into()), ("tier", Value::Integer(1)), ("phone", value(chance)), ("email", Value::Null)];
+            let full = [
+                ("status", "new".into()),
+                ("tier", Value::Integer(1)),
+                ("phone", value(chance)),
+                ("email", Value::Null),
+            ];
             log.insert("contacts", id, &full[..2 + chance.below(3)])
         }
         8 => log.delete("contacts", &chance.some_of(&["c-1", "c-2", "c-8"])),

@@ -58,7 +58,8 @@ fn case(made: &Made) -> Json {
         trust: None,
     };
     let report = json!(verify(made.pack.clone(), expectations));
-    let results: Vec<&Json> = report["steps"].as_array().unwrap().iter().map(|step| &step["result"]["is"]).collect();
+    let results: Vec<&Json> =
+        report["steps"].as_array().unwrap().iter().map(|step| &step["result"]["is"]).collect();
     let stopped = results.iter().position(|is| *is == "failed" || *is == "could_not_check");
     let mut case = json!({
         "why": made.why,

@@ -43,12 +43,19 @@ impl Answer {
                 Style::Warn,
                 "? Consistent with the key inside it, which anybody could have put there. Name HELM's key with --helm-key.",
             ),
-            Self::Broken => (Style::Bad, "✗ Does not verify: the signature does not hold. Do not rely on this receipt."),
+            Self::Broken => {
+                (Style::Bad, "✗ Does not verify: the signature does not hold. Do not rely on this receipt.")
+            }
         }
     }
 }
 
-pub fn run(file: &Path, named: Option<&PublicKey>, as_json: bool, screen: &mut Screen) -> Result<u8, Problem> {
+pub fn run(
+    file: &Path,
+    named: Option<&PublicKey>,
+    as_json: bool,
+    screen: &mut Screen,
+) -> Result<u8, Problem> {
     let receipt = input::helm_receipt(file)?;
     let answer = Answer::of(&receipt, named).ok_or(Problem::NoHelmKey)?;
     if as_json {
