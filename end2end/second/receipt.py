@@ -6,9 +6,10 @@ from typing import Any, Final
 from . import canonical, shape, signed, texts, trust
 from .commitment import STATE
 from .contract import ROLLBACK
-from .envelope import APPROVAL
 from .refused import require
 
+U32: Final = shape.number(0, 2**32 - 1)
+APPROVAL: Final = shape.record({"expires_seconds": U32, "group": shape.name, "quorum": U32})
 LONGEST: Final = 4 * 2**20
 
 CODES: Final = (
