@@ -20,6 +20,7 @@ pub mod decision;
 pub mod digest;
 pub mod dsse;
 pub mod envelope;
+pub mod helm_receipt;
 pub mod history;
 pub mod key;
 pub mod lint;

@@ -457,3 +457,28 @@ fn help_tells_the_exit_codes() {
         }
     }
 }
+
+#[test]
+fn a_receipt_of_helms_is_checked_and_what_its_signature_leaves_open_is_named() {
+    let genuine = include_str!("helm-receipt.json");
+    let folder = Folder::new("helm-receipt");
+    let receipt = folder.file("receipt.json", genuine);
+    let key = "197f6b23e16c8532c6abc838facd5ea789be0c76b2920334039bfa8b3d368d61";
+
+    let own = evidence(&["verify", "--helm-receipt", &receipt]);
+    assert_eq!(code(&own), 3, "{}", err(&own));
+    assert!(out(&own).contains("Consistent with the key inside it"), "{}", out(&own));
+    let (covered, open) = out(&own).split_once("Not covered").unwrap();
+    assert!(covered.contains("verdict") && open.contains("tenant-a") && open.contains("timestamp"));
+
+    let named = evidence(&["verify", "--helm-receipt", &receipt, "--helm-key", key, "--json"]);
+    assert_eq!(code(&named), 0, "{}", err(&named));
+    let report: Json = serde_json::from_str(out(&named)).unwrap();
+    assert_eq!(report["state"], "verified");
+    assert_eq!(report["not_covered"]["metadata"]["tenant_id"], "tenant-a");
+
+    let forged = folder.file("forged.json", genuine.replace("\"verdict\":\"DENY\"", "\"verdict\":\"ALLOW\""));
+    assert_eq!(code(&evidence(&["verify", "--helm-receipt", &forged, "--helm-key", key])), 1);
+    let older = folder.file("older.json", genuine.replace("receipt.v5", "receipt.v4"));
+    assert_eq!(code(&evidence(&["verify", "--helm-receipt", &older])), 2);
+}

@@ -16,6 +16,7 @@ mod readme;
 mod reproduce;
 mod rules;
 mod run;
+mod second;
 mod shell;
 mod site;
 mod squeeze;

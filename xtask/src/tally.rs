@@ -1,4 +1,4 @@
-//! How many tests passed and failed, read from what cargo and node print anyway.
+//! How many tests passed and failed, read from what cargo, node and the second implementation print anyway.
 
 use std::ops::AddAssign;
 
@@ -22,6 +22,9 @@ impl Tally {
             // A cancelled test did not pass either.
             self.passed += after(sum, "pass ");
             self.failed += after(sum, "fail ") + after(sum, "cancelled ");
+        } else if line.ends_with(" differ") {
+            self.passed += before(line, " agree, ");
+            self.failed += before(line, " differ");
         }
     }
 }
@@ -58,6 +61,12 @@ mod tests {
             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s";
         assert_eq!(tally(lines), Tally { passed: 15, failed: 2 });
+    }
+
+    #[test]
+    fn the_second_implementation_is_understood() {
+        assert_eq!(tally("384 agree, 0 differ"), Tally { passed: 384, failed: 0 });
+        assert_eq!(tally("pack-x: they differ\n497 agree, 3 differ"), Tally { passed: 497, failed: 3 });
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::{
     door::Door,
     house::House,
     postgres::Cluster,
-    readme, rules,
+    readme, rules, second,
     shell::{self, Outcome},
     steps::Steps,
     tally::Tally,
@@ -30,6 +30,7 @@ pub fn all(house: &House, only: &[String]) -> Outcome {
     }
     steps.one("the law in WASM", || shell::run(&mut law_in_wasm(house)));
     steps.many("native tests", |tally| native(house, tally));
+    steps.many("second implementation", |tally| second::agrees(house, tally));
     steps.many("browser tests", |tally| browser(house, tally));
     steps.sum()
 }

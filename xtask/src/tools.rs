@@ -75,6 +75,37 @@ fn packages_of_node(house: &House) -> Outcome {
     shell::write(&stamp, lock.as_bytes())
 }
 
+/// Python with the one package of the second implementation, in a folder of its own. Gives the interpreter's path.
+pub fn for_second(house: &House) -> Outcome<PathBuf> {
+    let recent = "import sys; sys.exit(sys.version_info < (3, 11))";
+    if !shell::answers(Command::new("python3").args(["-c", recent])) {
+        return Err("Python 3.11 or newer is needed, as `python3`".into());
+    }
+    let (folder, wanted) = (house.target("second"), house.path("end2end/second/requirements.txt"));
+    let (python, stamp) = (folder.join("bin/python"), folder.join(".installed"));
+    let lock = squeeze::sha256(&fs::read(&wanted)?);
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(python);
+    }
+    if !shell::answers(Command::new("python3").args(["-c", "import ensurepip, venv"])) {
+        package("python3-venv")?;
+    }
+    obtained(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let mut install = Command::new(&python);
+    install.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+    ]);
+    obtained(install.arg(&wanted))?;
+    shell::write(&stamp, lock.as_bytes())?;
+    Ok(python)
+}
+
 fn package(name: &str) -> Outcome {
     if !postgres::is_root() || !shell::answers(Command::new("apt-get").arg("--version")) {
         return Err(format!("{name} is missing; install it with `sudo apt-get install -y {name}`").into());

@@ -18,7 +18,7 @@ pub(super) fn report(case: &Case, results: &BTreeMap<Step, StepResult>) -> Repor
         })
         .collect();
     let integrity = integrity(&steps);
-    let signer = signer(case);
+    let signer = signer(case, results);
     let completeness = completeness(case, results);
     let mut findings = case.findings.clone();
     findings.sort_by(|left, right| (left.kind, &left.receipts).cmp(&(right.kind, &right.receipts)));
@@ -47,9 +47,11 @@ fn integrity(steps: &[StepReport]) -> Integrity {
     }
 }
 
-/// Confirmed only if every key that signed anything in the pack is vouched for by what the reader named.
-fn signer(case: &Case) -> Signer {
-    let Some(key) = case.manifest_signer else { return Signer::Unknown };
+/// Confirmed only if every key that signed anything in the pack is vouched for by what the reader named. Before the keys
+/// held, nobody has worked out who vouches for whom.
+fn signer(case: &Case, results: &BTreeMap<Step, StepResult>) -> Signer {
+    let keys_held = matches!(results.get(&Step::Keys), Some(StepResult::Held { .. }));
+    let Some(key) = case.manifest_signer.filter(|_| keys_held) else { return Signer::Unknown };
     if case.expectations.fingerprints.is_empty() && case.expectations.trust.is_none() {
         return Signer::NotNamed { key };
     }

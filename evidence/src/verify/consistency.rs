@@ -1,7 +1,7 @@
 //! Step 12: the log continues the one whose checkpoint this reader kept.
 
 use super::{Case, Halt, Work, expect, fail};
-use crate::checkpoint::{Checkpoint, SignedCheckpoint};
+use crate::checkpoint::SignedCheckpoint;
 use crate::log::RangeRoot;
 
 /// Where the kept checkpoint stands in messages.
@@ -70,20 +70,17 @@ fn beyond(case: &mut Case) -> Result<String, Halt> {
 /// The kept checkpoint is one of this log, signed by a key of its vendor, and not larger than the log is now.
 fn check_kept(case: &Case) -> Result<(), Halt> {
     let Some(signed) = &case.expectations.since else { return Ok(()) };
-    let Some(current) = case.evidence.checkpoint.as_ref().map(SignedCheckpoint::checkpoint) else {
-        return Ok(());
-    };
-    let kept: &Checkpoint = signed.checkpoint();
-    expect(KEPT, "origin", &current.origin(), &kept.origin())?;
+    let (manifest, kept) = (case.manifest()?, signed.checkpoint());
+    expect(KEPT, "origin", &manifest.origin.as_str(), &kept.origin())?;
     let mut keys = case.trust()?.keys.iter();
     if !keys.any(|record| signed.verify(record.public_key.verifying_key()).is_ok()) {
         return Err(fail(KEPT, "a signature by a key of trust.json", "none that holds"));
     }
-    if kept.size() > current.size() {
+    if kept.size() > manifest.size {
         return Err(fail(
             "checkpoint",
             format!("a log of at least {} receipts", kept.size()),
-            current.size().to_string(),
+            manifest.size.to_string(),
         ));
     }
     Ok(())

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::{Case, Halt, Item, Work, expect, fail};
+use super::{Case, Failure, Halt, Item, Work, expect, fail};
 use crate::canonical;
-use crate::dsse::Signed;
+use crate::dsse::{DsseError, Signed};
 use crate::key::KeyId;
 use crate::log::leaf_hash;
 use crate::pack::{Cited, file};
@@ -95,7 +95,7 @@ impl Reading {
                 signed.bytes().len().to_string(),
             ));
         }
-        let receipt = Receipt::read(signed).map_err(|error| fail(at, "a receipt", error.to_string()))?;
+        let receipt = Receipt::read(signed).map_err(|error| unread(at, &error))?;
         let key = self.check_signature(case, signed, &receipt, at)?;
         self.learn(case, &receipt, key, at)?;
         Ok(Item {
@@ -122,8 +122,8 @@ impl Reading {
         if !record.may_sign(Purpose::Receipt, receipt.entry().time) {
             return Err(fail(at, "a key that may sign receipts at this time", id.to_string()));
         }
-        let adds_itself =
-            matches!(receipt, Receipt::Key(key) if key.key.keyid == id && receipt.entry().seq == 0);
+        let adds_itself = matches!(receipt, Receipt::Key(key)
+            if key.change == KeyChange::Added && key.key.keyid == id && receipt.entry().seq == 0);
         if !adds_itself && self.keys.get(&id).is_none_or(|(_, retired)| *retired) {
             return Err(fail(
                 at,
@@ -157,6 +157,16 @@ impl Reading {
         };
         self.keys.insert(id, (change.key.clone(), is_revoked));
         Ok(())
+    }
+}
+
+/// A kind that this version does not know may mean something to a later one.
+fn unread(at: &str, error: &DsseError) -> Halt {
+    match error {
+        DsseError::Kind { found, .. } => {
+            Halt::CouldNotCheck(Failure::new(at, "a kind of receipt that this version knows", found))
+        }
+        other => fail(at, "a receipt", other.to_string()),
     }
 }
 

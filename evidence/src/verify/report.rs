@@ -195,7 +195,7 @@ pub enum Signer {
         /// A key that signed and is not vouched for.
         key: KeyId,
     },
-    /// No signature was reached.
+    /// The keys were not reached, or did not hold.
     Unknown,
 }
 

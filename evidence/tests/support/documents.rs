@@ -160,6 +160,7 @@ fn rule(id: &str, effect: &str, table: &str, rest: Json) -> Json {
     rule
 }
 
-fn approval(group: &str, quorum: u32) -> Json {
+/// Who approves, for an hour.
+pub fn approval(group: &str, quorum: u32) -> Json {
     json!({ "group": group, "quorum": quorum, "expires_seconds": 3600 })
 }

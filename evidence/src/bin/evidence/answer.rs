@@ -123,7 +123,7 @@ fn print_signer(signer: &Signer, screen: &mut Screen) -> io::Result<()> {
             "! not confirmed: you did not name this key, yet it signed something here",
             Some(key),
         ),
-        Signer::Unknown => (Style::Bad, "? unknown: no signature was reached", None),
+        Signer::Unknown => (Style::Bad, "? unknown: the keys did not come to be checked", None),
     };
     answer("Signer", style, text, screen)?;
     key.map_or(Ok(()), |key| print_key(key, screen))

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use evidence::checkpoint::{CheckpointError, SignedCheckpoint};
 use evidence::container::{Container, ContainerError, MAX_BYTES};
+use evidence::helm_receipt::{HelmReceipt, HelmReceiptError};
 use evidence::pack::file;
 use evidence::trust::{Trust, TrustError};
 
@@ -26,11 +27,13 @@ pub enum InputError {
     Lacks { name: String, missing: &'static str },
     #[error("{name:?} is not a trust document: {source}")]
     Trust { name: String, source: TrustError },
+    #[error("{name:?} is not a receipt in HELM's format: {source}")]
+    HelmReceipt { name: String, source: HelmReceiptError },
     #[error("{name:?} is neither a signed checkpoint nor a pack with one: {source}")]
     Checkpoint { name: String, source: CheckpointError },
 }
 
-/// The longest trust document that is read, in bytes: far more than its 256 keys and rotations take.
+/// The longest trust document or receipt of HELM's that is read, in bytes: far more than its 256 keys and rotations take.
 const MAX_TRUST_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The first bytes of every pack.
@@ -63,6 +66,12 @@ pub fn checkpoint(path: &Path) -> Result<SignedCheckpoint, InputError> {
         return SignedCheckpoint::parse(&bytes).map_err(fault);
     }
     SignedCheckpoint::parse(part(&container(&bytes, path)?, file::CHECKPOINT, path)?).map_err(fault)
+}
+
+/// A receipt in HELM's format.
+pub fn helm_receipt(path: &Path) -> Result<HelmReceipt, InputError> {
+    let bytes = at_most(MAX_TRUST_BYTES, path)?;
+    HelmReceipt::parse(&bytes).map_err(|source| InputError::HelmReceipt { name: name(path), source })
 }
 
 /// The files in a pack, not checked any further.

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 
 mod answer;
 mod fingerprint;
+mod helm;
 mod input;
 mod pack;
 mod screen;
@@ -77,6 +78,7 @@ Exit codes of verify:
 Examples:
   evidence verify acme.evidencepack --key \"9f2c 11aa …\"
   evidence verify acme.evidencepack --trust helm-trust.json --since last-month.evidencepack
+  evidence verify --helm-receipt receipt.json --helm-key 197f6b23…
   evidence show acme.evidencepack 41
   evidence fingerprint helm-trust.json";
 
@@ -87,6 +89,8 @@ enum Problem {
     Input(#[from] InputError),
     #[error("there is no receipt #{0} in this pack")]
     NoReceipt(u64),
+    #[error("the receipt brings no key; name HELM's with --helm-key")]
+    NoHelmKey,
     #[error("{0} of the receipts could not be read")]
     Unreadable(usize),
     #[error("the answer could not be written: {0}")]

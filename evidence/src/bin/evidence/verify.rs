@@ -1,16 +1,17 @@
 //! `evidence verify`: what the reader knows goes in, the library's report comes out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use evidence::checkpoint::SignedCheckpoint;
 use evidence::digest::Digest;
-use evidence::key::Fingerprint;
+use evidence::helm_receipt::public_key;
+use evidence::key::{Fingerprint, PublicKey};
 use evidence::verify::{Expectations, Report, Verification};
 use serde::Serialize;
 
 use crate::screen::{ProgressLine, Screen};
-use crate::{Problem, answer, input};
+use crate::{COULD_NOT, Problem, answer, helm, input};
 
 /// How many receipts are worked on before the line of progress is written anew.
 const UNITS: u64 = 1_000;
@@ -18,7 +19,8 @@ const UNITS: u64 = 1_000;
 #[derive(Args)]
 pub struct Arguments {
     /// The pack
-    pack: PathBuf,
+    #[arg(required_unless_present = "helm_receipt")]
+    pack: Option<PathBuf>,
     /// A fingerprint of the vendor's key that you got by another way than the
     /// pack: 64 hex digits or 16 words, in quotes if it has spaces. May be given
     /// several times. Without it, no pack is more than "signer not confirmed".
@@ -32,6 +34,19 @@ pub struct Arguments {
     /// the log has only grown since.
     #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     since: Option<PathBuf>,
+    /// A receipt in HELM's public format receipt.v5 instead of a pack: says whether
+    /// its signature holds, and which members the signature does not cover.
+    #[arg(
+        long,
+        value_name = "FILE",
+        verbatim_doc_comment,
+        conflicts_with_all = ["pack", "keys", "trust", "since"]
+    )]
+    helm_receipt: Option<PathBuf>,
+    /// The public key with which HELM signs, 64 hex digits, that you got by another
+    /// way than the receipt. Without it the receipt vouches for itself.
+    #[arg(long, value_name = "KEY", verbatim_doc_comment, requires = "helm_receipt", value_parser = helm_key)]
+    helm_key: Option<PublicKey>,
     /// Print the answer as JSON
     #[arg(long)]
     json: bool,
@@ -48,13 +63,24 @@ struct Answer<'a> {
     report: &'a Report,
 }
 
+fn helm_key(text: &str) -> Result<PublicKey, &'static str> {
+    public_key(text).ok_or("a public key has 64 lower-case hex digits")
+}
+
 pub fn run(arguments: &Arguments, screen: &mut Screen) -> Result<u8, Problem> {
+    if let Some(file) = &arguments.helm_receipt {
+        return helm::run(file, arguments.helm_key.as_ref(), arguments.json, screen);
+    }
+    arguments.pack.as_deref().map_or(Ok(COULD_NOT), |pack| check(pack, arguments, screen))
+}
+
+fn check(pack: &Path, arguments: &Arguments, screen: &mut Screen) -> Result<u8, Problem> {
     let expectations = Expectations {
         fingerprints: arguments.keys.clone(),
         since: arguments.since.as_deref().map(input::checkpoint).transpose()?,
         trust: arguments.trust.as_deref().map(input::trust).transpose()?,
     };
-    let bytes = input::bytes(&arguments.pack)?;
+    let bytes = input::bytes(pack)?;
     let pack = Digest::of(&bytes);
     let verification = work(Verification::new(bytes, expectations));
     let report = verification.report();

@@ -1,0 +1,1 @@
+"""A second implementation of the checks, written from SPEC.md alone."""
