@@ -54,6 +54,7 @@ fn Page(me: Me, sessions: Vec<SessionLine>, refusal: Option<(String, Refusal)>) 
     };
     let groups: Vec<String> = me.approves.iter().map(ToString::to_string).collect();
     let groups = if groups.is_empty() { "–".to_owned() } else { groups.join(", ") };
+    let email = me.email.clone();
     let came_back = of_password.is_some() || of_sessions.is_some();
     view! {
         <Heading title=t("account.title") lead=t("account.lead") came_back/>
@@ -63,14 +64,14 @@ fn Page(me: Me, sessions: Vec<SessionLine>, refusal: Option<(String, Refusal)>) 
             <Fact name=t("members.role")>{me.role.title()}": "{me.role.meaning()}</Fact>
             <Fact name=t("members.groups")>{groups}</Fact>
         </Facts>
-        <Password refusal=of_password/>
+        <Password email refusal=of_password/>
         <Sessions sessions refusal=of_sessions/>
     }
     .into_any()
 }
 
 #[component]
-fn Password(refusal: Option<Refusal>) -> impl IntoView {
+fn Password(email: String, refusal: Option<Refusal>) -> impl IntoView {
     let faults = match &refusal {
         Some(Refusal::Invalid(faults)) => faults.clone(),
         _ => Vec::new(),
@@ -81,6 +82,8 @@ fn Password(refusal: Option<Refusal>) -> impl IntoView {
             <Form action="/account/password" labelled_by="change" refusal refused=t("account.not_changed")>
                 <h2 id="change">{t("account.change")}</h2>
                 <p>{t("account.change_means")}</p>
+                // For what keeps passwords, which else would not know whose it is.
+                <input type="email" name="username" value=email autocomplete="username" hidden/>
                 <TextInput
                     id="before" label=t("account.before") kind="password" autocomplete="current-password" faults
                 />
