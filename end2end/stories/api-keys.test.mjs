@@ -78,7 +78,7 @@ test('the audit is filtered without a script, and taken along as a table', async
   await page.getByRole('button', { name: 'Show' }).click();
   assert.match(page.url(), /kind=keys/);
   const href = await page.getByRole('link', { name: 'Export as CSV' }).getAttribute('href');
-  const table = await (await fetch(portal.url(href))).text();
+  const table = await (await portal.look(href)).text();
   assert.match(table, /^time,id,person,person_id,change,about,detail\r\n/);
   assert.match(table, /"key_created"/);
   assert.doesNotMatch(table, /"signed_in"/);

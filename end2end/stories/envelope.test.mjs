@@ -22,7 +22,7 @@ after(() => Promise.all([browser?.close(), portal?.stop()]));
 async function sound(page, what) {
   if (page.scripts) await accessible(page, what);
   await roomy(page, what);
-  await valid(await (await fetch(page.url())).text(), what);
+  await valid(await (await portal.look(new URL(page.url()).pathname)).text(), what);
 }
 
 /** Throws the draft away, so that each story begins with what is in force. */

@@ -11,6 +11,7 @@ import initSqlJs from 'sql.js';
 import { launch, open, quiet, text, visit } from '../support/browser.mjs';
 import { filled, pages } from '../support/doors.mjs';
 import { accessible, printed, roomy, valid } from '../support/look.mjs';
+import { everything } from '../support/places.mjs';
 import { Portal } from '../support/portal.mjs';
 
 const SCRIPT = '</textarea></title></script><script>window.harmed = 1</script><img src=x onerror="window.harmed = 1">';
@@ -56,7 +57,6 @@ async function database() {
   records.close();
   await portal.form('/new/connector', { name: 'odd', address: file, password: '' });
   await portal.form('/connectors/odd/draft', { tenant_column: '' });
-  await portal.form('/connectors/crm/draft');
 }
 
 /** Writes whose reasons and values are hostile: one that took place, one that waits, and one that was refused. */
@@ -72,7 +72,16 @@ async function agents() {
   await portal.decide({ ...wrong_tenant, ...words });
   const refused = await portal.decide({ ...allowed_update, ...words, records: records.map(({ id }) => ({ id: id.replace('c-10', 'c-11') })) });
   await portal.form(`/approvals/${refused.id}`, { vote: 'deny', reason: HOSTILE, decision: await decisionOf(refused.id) });
-  return { action: done.id, agent: 'support-agent', connector: 'odd', id: asked.id, link: SCRIPT, refused: refused.id, seq, table: 'plain', tenant: 'acme', version: 1 };
+  return {
+    ...(await everything(browser, portal, HOSTILE)),
+    'approvals/{id}': asked.id,
+    action: done.id,
+    connector: 'odd',
+    link: SCRIPT,
+    refused: refused.id,
+    seq,
+    table: 'plain',
+  };
 }
 
 async function decisionOf(id) {
@@ -122,7 +131,7 @@ for (const javaScriptEnabled of [true, false]) {
 test('it can be read, on the screen and on paper', async () => {
   const read = {
     '/approvals': '<script>window.harmed=1</script>',
-    [`/approvals/${places.id}`]: '<script>window.harmed=1</script>',
+    [`/approvals/${places['approvals/{id}']}`]: '<script>window.harmed=1</script>',
     [`/approvals/${places.refused}`]: '<script>window.harmed=1</script>',
     [`/tenants/acme/receipts/${places.seq}`]: '<script>window.harmed=1</script>',
     [`/try/acme/${places.action}`]: '<script>window.harmed=1</script>',

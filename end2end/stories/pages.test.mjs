@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { awake, dense, launch, open, quiet, visit } from '../support/browser.mjs';
 import { filled, forms, names, pages } from '../support/doors.mjs';
 import { accessible, guarded, printed, roomy, valid } from '../support/look.mjs';
+import { everything } from '../support/places.mjs';
 import { Portal } from '../support/portal.mjs';
 
 const LOG = '/tenants/acme/receipts';
@@ -20,17 +21,11 @@ before(async () => {
   [browser, portal] = await Promise.all([launch(), Portal.start()]);
   const { wrong_tenant, allowed_update, needs_approval } = portal.card.samples;
   tried = await Promise.all([wrong_tenant, allowed_update, needs_approval].map((sample) => portal.decide(sample)));
-  await portal.form('/connectors/crm/draft');
   places = {
+    ...(await everything(browser, portal)),
+    'approvals/{id}': tried[2].id,
     action: tried[0].id,
-    agent: 'support-agent',
-    connector: 'crm',
-    id: tried[2].id,
-    link: 'nothing',
     seq: (await newest('decision')).split('/').at(-1),
-    table: 'contacts',
-    tenant: 'acme',
-    version: 1,
   };
 });
 after(() => Promise.all([browser?.close(), portal?.stop()]));
@@ -66,12 +61,18 @@ for (const path of pages) {
   }
 }
 
+/** The places, but for this name, behind which there is nothing. */
+function without(name) {
+  const others = Object.entries(places).filter(([place]) => place !== name && !place.endsWith(`{${name}}`));
+  return { ...Object.fromEntries(others), [name]: name === 'seq' || name === 'version' ? 999_999 : 'nobody' };
+}
+
 // A link that was never given out looks like one that is spent.
-for (const path of pages.filter((path) => names(path).length > 0 && path !== '/set-up/{link}')) {
+for (const path of pages.filter((path) => names(path).length > 0 && !path.endsWith('/{link}'))) {
   test(`${path} says so when there is no such thing`, async () => {
     for (const name of names(path)) {
       const page = await visit(browser);
-      const response = await open(page, portal.url(filled(path, { ...places, [name]: name === 'seq' || name === 'version' ? 999_999 : 'nobody' })));
+      const response = await open(page, portal.url(filled(path, without(name))));
       assert.equal(response.status(), 404, `${path} without its ${name}`);
       await valid(await response.text(), path);
       quiet(page, 404);
@@ -106,7 +107,7 @@ for (const [what, path] of Object.entries(states)) {
 }
 
 // Last come those after which something is no more.
-const ends = (path) => /sign-out|discard|forget/.test(path);
+const ends = (path) => /sign-out|discard|forget|withdraw|remove|revoke/.test(path);
 
 for (const path of [...forms].sort((a, b) => ends(a) - ends(b))) {
   test(`the form ${path}, sent empty, is for everybody`, async () => {

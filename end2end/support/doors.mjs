@@ -23,9 +23,13 @@ export const forms = behind('form');
 /** The names in an address. */
 export const names = (path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
 
-/** The address with these names filled in. One that nothing is known for is a page that nobody has thought of here. */
+/**
+ * The address with these names filled in. What stands before a name may tell whose it is: `proposals/{id}` goes before
+ * `id`. One that nothing is known for is a page that nobody has thought of here.
+ */
 export const filled = (path, places) =>
-  path.replace(/\{(\w+)\}/g, (_, name) => {
-    if (places[name] === undefined) throw new Error(`say what {${name}} of ${path} is in the demo`);
-    return encodeURIComponent(places[name]);
+  path.replace(/(\w+)\/\{(\w+)\}/g, (_, before, name) => {
+    const place = places[`${before}/{${name}}`] ?? places[name];
+    if (place === undefined) throw new Error(`say what {${name}} of ${path} is in the demo`);
+    return `${before}/${encodeURIComponent(place)}`;
   });

@@ -30,6 +30,13 @@ export class Portal {
     return portal;
   }
 
+  /** What the browser of somebody who is signed in sends along, in one session a person. */
+  async #cookie(who) {
+    this.sessions ??= {};
+    const { name, value } = await (this.sessions[who] ??= this.signIn(who));
+    return `${name}=${value}`;
+  }
+
   /** A new session of `dana`, `jo`, `ada`, `sam` or `ines`, as a cookie. */
   async signIn(who = 'dana') {
     const { email, password } = this.card.people.find((person) => person.email.startsWith(`${who}@`));
@@ -108,11 +115,18 @@ export class Portal {
     return answer.json();
   }
 
+  /** `GET` of what this person sees in a browser, which must be there. */
+  async look(path, who = 'dana') {
+    const answer = await fetch(this.url(path), { headers: { cookie: await this.#cookie(who) } });
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  }
+
   /** Sends a form as a page does, which must be accepted. `fields` may be pairs. Gives the address that it leads to. */
-  async form(path, fields = {}) {
+  async form(path, fields = {}, who = 'dana') {
     const answer = await fetch(this.url(path), {
       method: 'POST',
-      headers: { origin: this.address },
+      headers: { origin: this.address, cookie: await this.#cookie(who) },
       body: new URLSearchParams(fields),
       redirect: 'manual',
     });
