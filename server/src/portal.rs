@@ -69,6 +69,10 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 impl Portal {
     /// Opens everything, and finishes every effect that an earlier run left open.
     pub async fn open(config: &Config, clock: Clock) -> Result<Self, StartError> {
+        Box::pin(Self::begin(config, clock)).await
+    }
+
+    async fn begin(config: &Config, clock: Clock) -> Result<Self, StartError> {
         std::fs::create_dir_all(&config.home.data)?;
         let signer = Signer::of(&config.home)?;
         let vault = Vault::open(&config.home.data)?;
