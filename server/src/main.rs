@@ -18,8 +18,10 @@ async fn main() -> ExitCode {
         Command::Members(People::SetUp(linking)) => operate::members::set_up(linking).await,
         Command::Members(People::Reset(resetting)) => operate::members::reset(resetting).await,
         Command::Connectors(Systems::Add(added)) => operate::connectors::add(added).await,
-        Command::Connectors(Systems::Draft(drafting)) => operate::connectors::draft(drafting).await,
-        Command::Connectors(Systems::Check(connection)) => operate::connectors::check(connection).await,
+        Command::Connectors(Systems::Draft(drafting)) => Box::pin(operate::connectors::draft(drafting)).await,
+        Command::Connectors(Systems::Check(connection)) => {
+            Box::pin(operate::connectors::check(connection)).await
+        }
         Command::Backup(copy) => operate::backup::run(copy).await,
         Command::Restore(copy) => operate::restore::run(copy).await,
     };

@@ -69,12 +69,17 @@ pub type StartError = Box<dyn std::error::Error + Send + Sync>;
 impl Portal {
     /// Opens everything, and finishes every effect that an earlier run left open.
     pub async fn open(config: &Config, clock: Clock) -> Result<Self, StartError> {
+        Box::pin(Self::begin(config, clock)).await
+    }
+
+    async fn begin(config: &Config, clock: Clock) -> Result<Self, StartError> {
         std::fs::create_dir_all(&config.home.data)?;
         let signer = Signer::of(&config.home)?;
         let vault = Vault::open(&config.home.data)?;
         let store = Store::open(&config.home.data, config.home.url()).await?;
-        let ledger = Ledger::open(store.clone(), signer.clone(), vault.clone(), clock.clone()).await?;
-        let handed_over = ledger.hand_over(&signer).await?;
+        let ledger =
+            Box::pin(Ledger::open(store.clone(), signer.clone(), vault.clone(), clock.clone())).await?;
+        let handed_over = Box::pin(ledger.hand_over(&signer)).await?;
         let envelopes = Envelopes::new(store.clone(), ledger.clone(), clock.clone());
         let registry = Registry::new(store.clone(), vault.clone(), ledger.clone(), config.origin.clone());
         let accounts = Accounts::new(store.clone(), registry.clone(), clock.clone());

@@ -143,13 +143,12 @@ fn LastUsed(key: KeyLine) -> impl IntoView {
 #[component]
 fn Ended(keys: Vec<KeyLine>) -> impl IntoView {
     let lines = keys.into_iter().map(|key| {
-        let ended = match key.revoked_at {
-            Some(at) => view! { <Says key="api_keys.revoked_at" with=vec![("time", view! { <Time at/> }.into_any())]/> }.into_any(),
-            None => {
-                let at = view! { <Time at=key.expires_at.unwrap_or(key.created_at)/> }.into_any();
-                view! { <Says key="api_keys.expired_at" with=vec![("time", at)]/> }.into_any()
-            }
+        let (said, at) = match key.revoked_at {
+            Some(at) => ("api_keys.revoked_at", at),
+            None => ("api_keys.expired_at", key.expires_at.unwrap_or(key.created_at)),
         };
+        let time = view! { <Time at/> }.into_any();
+        let ended = view! { <Says key=said with=vec![("time", time)]/> };
         view! {
             <tr>
                 <th scope="row"><Untrusted text=key.label.to_string()/></th>

@@ -31,6 +31,7 @@ pub struct Glance {
 
 /// What comes first, in its order, and whether it is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "six steps, each done or not")]
 pub struct Guide {
     /// A database is registered.
     pub connector: bool,

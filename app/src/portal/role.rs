@@ -75,7 +75,6 @@ impl Role {
     pub const fn may(self, deed: Deed) -> bool {
         match deed {
             Deed::Anyone | Deed::Look | Deed::OwnAccount | Deed::ReadMembers | Deed::ReadTrust => true,
-            Deed::ManageMembers => matches!(self, Self::Owner),
             Deed::ReadReceipts | Deed::TakePack => {
                 matches!(self, Self::Owner | Self::Author | Self::Approver | Self::Auditor)
             }
@@ -86,7 +85,7 @@ impl Role {
                 matches!(self, Self::Owner | Self::Author | Self::Approver)
             }
             Deed::ReadApiKeys => matches!(self, Self::Owner | Self::Author | Self::Auditor),
-            Deed::ManageApiKeys => matches!(self, Self::Owner),
+            Deed::ManageApiKeys | Deed::ManageMembers => matches!(self, Self::Owner),
             Deed::ReadAudit => matches!(self, Self::Owner | Self::Auditor),
             Deed::Vote | Deed::RollBack | Deed::Unfreeze => matches!(self, Self::Owner | Self::Approver),
         }

@@ -1,4 +1,4 @@
-//! Chance that is the same every time: SplitMix64.
+//! Chance that is the same every time: `SplitMix64`.
 
 /// Numbers that follow from a seed.
 pub struct Chance(u64);
@@ -30,6 +30,11 @@ impl Chance {
     /// One of these.
     pub fn one_of<'a, T>(&mut self, these: &'a [T]) -> &'a T {
         &these[self.below(these.len())]
+    }
+
+    /// One of these words.
+    pub fn word_of<'a>(&mut self, these: &[&'a str]) -> &'a str {
+        these[self.below(these.len())]
     }
 
     /// Some of these, in their order; at least one.

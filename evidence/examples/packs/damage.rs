@@ -177,7 +177,7 @@ fn manifest(log: &Log, chance: &mut Chance) -> Vec<u8> {
 /// Some receipts say something else, and all are signed and hashed anew.
 fn retold(log: Log, chance: &mut Chance) -> Log {
     tamper::retold(log, |receipts| {
-        for _ in 0..1 + chance.below(2) {
+        for _ in 0..=chance.below(2) {
             let place = chance.below(receipts.len());
             if let Some(told) = (0..8).find_map(|_| otherwise(&receipts[place], chance)) {
                 receipts[place] = told;

@@ -54,7 +54,7 @@ fn rule(chance: &mut Chance, place: usize) -> Json {
 
 fn approval(chance: &mut Chance) -> Json {
     let quorum = if chance.once_in(2) { 1 } else { 2 };
-    documents::approval(*chance.one_of(&["managers", "support-leads"]), quorum)
+    documents::approval(chance.word_of(&["managers", "support-leads"]), quorum)
 }
 
 fn conditions(chance: &mut Chance, table: &str) -> Vec<Json> {

@@ -25,7 +25,7 @@ fn collect(value: &Json, at: &mut String, places: &mut Vec<String>) {
     };
     match value {
         Json::Array(items) => {
-            items.iter().enumerate().for_each(|(place, item)| down(&place.to_string(), item))
+            items.iter().enumerate().for_each(|(place, item)| down(&place.to_string(), item));
         }
         Json::Object(members) => members.iter().for_each(|(name, item)| down(name, item)),
         _ => {}

@@ -44,7 +44,6 @@ pub fn log(chance: &mut Chance) -> Log {
 impl Life {
     fn go_on(&mut self, chance: &mut Chance) {
         match chance.below(20) {
-            0..=8 => self.act(chance),
             9..=11 if !self.asked.is_empty() => self.answer(chance),
             12..=14 if !self.written.is_empty() => self.undo(chance),
             15 => self.stand(chance),
@@ -89,8 +88,8 @@ impl Life {
     fn answer(&mut self, chance: &mut Chance) {
         let place = chance.below(self.asked.len());
         let asked = self.asked[place].clone();
-        for _ in 0..1 + chance.below(2) {
-            self.log.vote(&asked, *chance.one_of(&PEOPLE), !chance.once_in(5));
+        for _ in 0..=chance.below(2) {
+            self.log.vote(&asked, chance.word_of(&PEOPLE), !chance.once_in(5));
         }
         if chance.once_in(10) {
             self.log.wait(3_700);
@@ -159,7 +158,7 @@ fn proposed(log: &Log, chance: &mut Chance) -> Action {
             log.insert("contacts", id, &full[..2 + chance.below(3)])
         }
         8 => log.delete("contacts", &chance.some_of(&["c-1", "c-2", "c-8"])),
-        _ => log.delete(*chance.one_of(&["invoices", "tickets"]), &[*chance.one_of(&["i-1", "i-2", "t-1"])]),
+        _ => log.delete(chance.word_of(&["invoices", "tickets"]), &[chance.word_of(&["i-1", "i-2", "t-1"])]),
     }
 }
 

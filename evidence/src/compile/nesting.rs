@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn symbols_are_found_where_they_mean_something() {
-        assert_eq!(find("a \"?\" // ?\n é ?b", '?'), Some(14));
+        assert_eq!(find("a \"?\" // ?\n é ?b", '?'), Some(15));
         assert_eq!(find("\"?\" // ?", '?'), None);
         assert_eq!(find("\"?", '?'), None);
     }

@@ -34,7 +34,8 @@ async fn accounts(home: &Home) -> Result<Accounts, StartError> {
     let clock = Clock::system();
     let store = Store::open_as_it_is(&home.data, home.url()).await?;
     let vault = Vault::open(&home.data)?;
-    let ledger = Ledger::open(store.clone(), Signer::of(home)?, vault.clone(), clock.clone()).await?;
+    let ledger =
+        Box::pin(Ledger::open(store.clone(), Signer::of(home)?, vault.clone(), clock.clone())).await?;
     let registry = Registry::new(store.clone(), vault, ledger, String::new());
     Ok(Accounts::new(store, registry, clock))
 }

@@ -32,10 +32,13 @@ async fn what_is_done_on_the_pages_is_told_in_sentences_and_as_a_table() {
     assert_eq!(dana.send("/tenants/acme/freeze", &reason).await.status, StatusCode::SEE_OTHER);
     world.clock.advance(60);
     assert_eq!(dana.send("/tenants/acme/unfreeze", &reason).await.status, StatusCode::SEE_OTHER);
+    world.clock.advance(60);
     let suspend = "/tenants/acme/agents/support-agent/suspend";
     assert_eq!(dana.send(suspend, &reason).await.status, StatusCode::SEE_OTHER);
+    world.clock.advance(60);
     let added = [("name", "umbra"), ("title", "Umbra <b>"), ("agents", "night-agent")];
     assert_eq!(dana.send("/new/tenant", &added).await.status, StatusCode::SEE_OTHER);
+    world.clock.advance(60);
     let asked = world.escalated(&but(update("c-2001"), &json!({"tenant": "globex"}))).await;
     let ballot = [("decision", asked.decision.as_str()), ("vote", "deny"), ("reason", "=1+1")];
     assert_eq!(dana.send(&format!("/approvals/{}", asked.id), &ballot).await.status, StatusCode::SEE_OTHER);

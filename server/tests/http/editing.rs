@@ -70,7 +70,7 @@ async fn one_person_proposes_and_another_puts_it_in_force() {
     let Some(Receipt::Activation(activation)) = log.last() else { panic!("{:?}", log.last()) };
     assert_eq!(activation.document, DocumentKind::Envelope);
     assert_eq!((activation.by.as_str(), activation.reason.as_str()), ("bo", "The region grows."));
-    assert_eq!(activation.proposed_by.as_ref().map(|by| by.as_str()), Some("ann"));
+    assert_eq!(activation.proposed_by.as_ref().map(evidence::name::Text::as_str), Some("ann"));
 
     holds(&ann.open(&proposal).await, &["Put in force", "receipt #"]);
     holds(&ann.open(&format!("{HOME}/versions")).await, &["Version 2", "Version 1", "The region grows."]);

@@ -83,7 +83,7 @@ async fn what_people_write_is_data_whatever_it_looks_like() {
     let world = World::new().await;
     let max = world.person("max", &["success-managers"]).await;
     for hostile in [
-        "'; drop table receipts; --",
+        "'; drop table vendors; --",
         "</textarea><script>alert(1)</script>",
         "gpj.\u{202e}exe",
         "{\"a\":1}",

@@ -70,12 +70,11 @@ pub(super) fn standing(form: &visit::Form) -> Result<(Role, BTreeSet<Name>), Vec
     let named = form.all("approves").chain(others.filter(|name| !name.is_empty()));
     let mut approves = BTreeSet::new();
     for name in named.take(MOST_GROUPS) {
-        match name.parse::<Name>() {
-            Ok(name) => _ = approves.insert(name),
-            Err(_) => {
-                let typed: String = name.chars().take(64).collect();
-                faults.push(Fault::new("others", Said::new("members.group_wrong").with("typed", typed)));
-            }
+        if let Ok(name) = name.parse::<Name>() {
+            approves.insert(name);
+        } else {
+            let typed: String = name.chars().take(64).collect();
+            faults.push(Fault::new("others", Said::new("members.group_wrong").with("typed", typed)));
         }
     }
     role.map(|role| (role, approves)).ok().filter(|_| faults.is_empty()).ok_or(faults)

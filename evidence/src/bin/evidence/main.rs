@@ -57,7 +57,7 @@ struct Arguments {
 enum Command {
     /// Check a pack in twelve steps and say what was proved, by whose key, and what was not checked
     #[command(after_help = EXIT_CODES)]
-    Verify(verify::Arguments),
+    Verify(Box<verify::Arguments>),
     /// List the receipts in a pack, or show one in full, without checking anything
     Show(show::Arguments),
     /// Print the keys of a pack or trust document, to compare with what the vendor tells you
