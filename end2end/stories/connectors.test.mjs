@@ -41,7 +41,7 @@ async function follow(page, name) {
 /** The page as it is now keeps its promises. axe is a script itself; without scripts the page is the same. */
 async function everybody(page, what) {
   if (!page.scripts) return;
-  await valid(await (await portal.look(new URL(page.url()).pathname)).text(), what);
+  await valid(await page.content(), what);
   await accessible(page, what);
   await roomy(page, what);
 }

@@ -122,7 +122,10 @@ export class Portal {
     return answer;
   }
 
-  /** Sends a form as a page does, which must be accepted. `fields` may be pairs. Gives the address that it leads to. */
+  /**
+   * Sends a form as a page does, which must be accepted. `fields` may be pairs. Gives the address that it leads to, if it leads
+   * to one: what can be shown only once is shown at once.
+   */
   async form(path, fields = {}, who = 'dana') {
     const answer = await fetch(this.url(path), {
       method: 'POST',
@@ -130,7 +133,7 @@ export class Portal {
       body: new URLSearchParams(fields),
       redirect: 'manual',
     });
-    if (answer.status !== 303) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    if (![200, 303].includes(answer.status)) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer.headers.get('location');
   }
 
