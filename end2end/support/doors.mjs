@@ -28,8 +28,8 @@ export const names = (path) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) =
  * `id`. One that nothing is known for is a page that nobody has thought of here.
  */
 export const filled = (path, places) =>
-  path.replace(/(\w+)\/\{(\w+)\}/g, (_, before, name) => {
-    const place = places[`${before}/{${name}}`] ?? places[name];
+  path.replace(/(\w+\/)?\{(\w+)\}/g, (_, before = '', name) => {
+    const place = places[`${before}{${name}}`] ?? places[name];
     if (place === undefined) throw new Error(`say what {${name}} of ${path} is in the demo`);
-    return `${before}/${encodeURIComponent(place)}`;
+    return `${before}${encodeURIComponent(place)}`;
   });
