@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::write::Written;
 use super::{at, blocked, may, path, trail};
 use crate::parts::{
-    Badge, Card, Choice, Confirm, Empty, Form as FormOf, Heading, Hidden, Radios, SubmitRow, TextInput, Time,
-    Untrusted,
+    Badge, Card, Choice, Confirm, Empty, ErrorSummary, Form as FormOf, Heading, Hidden, Radios, SubmitRow,
+    TextInput, Time, Untrusted,
 };
 use crate::portal::envelopes::{At, Bench, Case, Tried, Write};
 use crate::portal::{Deed, Fault, Refusal};
@@ -49,8 +49,10 @@ pub async fn cases(visit: Visit) -> Shown {
 /// `POST /tenants/{tenant}/envelope/{connector}/cases`
 pub async fn save(visit: Visit, form: Form) -> Done {
     let at = at(&visit)?;
-    let typed = form.text("name").trim();
     let fault = |field: &str, said| Refusal::Invalid(vec![Fault::new(field, said)]);
+    let missing = || fault("from", Said::new("envelopes.cases.no_decision"));
+    let seq = number(form.text("from")).ok_or_else(missing)?;
+    let typed = form.text("name").trim();
     let long = || fault("name", Said::new("envelopes.cases.name_wrong").with("most", MOST));
     if typed.is_empty() || typed.chars().count() > MOST {
         return Err(long());
@@ -58,8 +60,6 @@ pub async fn save(visit: Visit, form: Form) -> Done {
     let name: Text = typed.parse().map_err(|_| long())?;
     let expected = Verdict::ALL.into_iter().find(|verdict| verdict.as_str() == form.text("expected"));
     let expected = expected.ok_or_else(|| fault("expected", Said::new("envelopes.fault.choose")))?;
-    let missing = || fault("from", Said::new("envelopes.cases.no_decision"));
-    let seq = number(form.text("from")).ok_or_else(missing)?;
     let (write, _) = visit.portal()?.case_of(at.clone(), seq).await?.ok_or_else(missing)?;
     match visit.portal()?.save_case(at.clone(), name, write, expected).await? {
         Ok(()) => say("envelopes.said.case_saved", path(&at, "/cases")),
@@ -145,10 +145,14 @@ fn New(at: At, from: From, rejected: Option<Rejected>) -> impl IntoView {
         From::Nothing(_) => vec![Fault::new("from", "envelopes.cases.no_decision")],
         _ => Vec::new(),
     };
+    // Without a decision there is no form yet that could say what was wrong with it.
+    let failed = rejected.as_ref().filter(|_| found.is_none()).map(|rejected| rejected.refusal.clone());
+    let failed = failed.map(|refusal| view! { <ErrorSummary refusal title=t("envelopes.cases.not_saved")/> });
     let naming = found.map(|(seq, write, verdict)| view! { <Naming at seq write verdict rejected/> });
     view! {
         <section aria-labelledby="new-case">
             <h2 id="new-case">{t("envelopes.cases.new")}</h2>
+            {failed}
             <form method="get" action=here class="form" aria-labelledby="new-case">
                 <TextInput id="from" label=t("envelopes.cases.from") hint=t("envelopes.cases.from_hint") value=asked faults=missing/>
                 <div class="actions"><button type="submit" class="quiet">{t("envelopes.cases.find")}</button></div>

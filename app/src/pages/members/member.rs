@@ -58,6 +58,7 @@ fn Page(page: MemberPage, may_manage: bool, rejected: Option<(String, Rejected)>
         Some((_, rejected)) => (Some(rejected.refusal), None),
         None => (None, None),
     };
+    let came_back = failed.is_some() || rejected.is_some();
     let signed_in = match signed_in_at {
         Some(at) => view! { <Time at/> }.into_any(),
         None => t("members.never").into_any(),
@@ -69,7 +70,7 @@ fn Page(page: MemberPage, may_manage: bool, rejected: Option<(String, Rejected)>
     });
     view! {
         <Heading
-            title=name.to_string() trail=vec![Link::new("/members", t("members.title"))] came_back=failed.is_some()
+            title=name.to_string() trail=vec![Link::new("/members", t("members.title"))] came_back=came_back
         />
         {failed.map(|refusal| view! { <ErrorSummary refusal title=t("members.not_done")/> })}
         <Facts>
