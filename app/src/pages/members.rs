@@ -48,7 +48,7 @@ fn Page(page: MembersPage, may_manage: bool, refusal: Option<Refusal>) -> impl I
         {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("members.not_done")/> })}
         {unanswered}
         {invite}
-        <Table id="members" caption=t("members.title") caption_hidden=true>
+        <Table id="members" class="people" caption=t("members.title") caption_hidden=true>
             <thead>
                 <tr>
                     <th scope="col">{t("members.name")}</th>
@@ -97,7 +97,7 @@ fn Invitations(invitations: Vec<InvitationLine>, may_manage: bool) -> impl IntoV
         <section aria-labelledby="invitations-title">
             <h2 id="invitations-title">{t("members.invitations")}</h2>
             <p>{t("members.invitations_lead")}</p>
-            <Table id="invitations" caption=t("members.invitations") caption_hidden=true>
+            <Table id="invitations" class="people" caption=t("members.invitations") caption_hidden=true>
                 <thead>
                     <tr>
                         <th scope="col">{t("members.name")}</th>

@@ -52,7 +52,7 @@ fn Page(link: String, rejected: Option<Rejected>) -> impl IntoView {
         <h1>{t("account.set_up")}</h1>
         <p class="lead">{t("account.set_up_lead")}</p>
         {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("account.not_set_up")/> })}
-        <form method="post" action=format!("/set-up/{link}") class="compose">
+        <form method="post" action=format!("/set-up/{link}") class="form">
             <TextInput id="title" label=t("account.vendor_title") autocomplete="organization" value=text("title") faults=faults.clone()/>
             <TextInput id="vendor" label=t("account.vendor") hint=t("account.vendor_hint") autocomplete="off" value=text("vendor") faults=faults.clone()/>
             <TextInput id="name" label=t("account.name") hint=t("account.name_hint") autocomplete="name" value=text("name") faults=faults.clone()/>

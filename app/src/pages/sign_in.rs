@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{Button, ButtonLink, ErrorSummary, Look, Says, Table, TextInput, Title};
+use crate::parts::{Button, ButtonLink, ErrorSummary, Look, Says, TextInput, Title};
 use crate::portal::{Login, NotSignedOn, Refusal};
 use crate::text::{Said, t, tf};
 use crate::visit::{Done, Form, Session, Shown, Visit, local, query, see, see_with, show};
@@ -56,7 +56,7 @@ fn Page(
         <h1>{t("account.sign_in")}</h1>
         <p class="lead">{t("account.sign_in_lead")}</p>
         {refusal.map(|refusal| view! { <ErrorSummary refusal title=t("account.not_signed_in")/> })}
-        <form method="post" action="/sign-in" class="compose">
+        <form method="post" action="/sign-in" class="form">
             <input type="hidden" name="to" value=to/>
             <TextInput id="email" label=t("account.email") kind="email" autocomplete="username" value=email/>
             <TextInput id="password" label=t("account.password") kind="password" autocomplete="current-password"/>
@@ -83,31 +83,22 @@ fn Logins(logins: Vec<Login>, to: String) -> impl IntoView {
     let each = logins.into_iter().map(move |login| {
         let (to, Login { email, password, name, role }) = (to.clone(), login);
         view! {
-            <tr>
-                <th scope="row">{email.clone()}</th>
-                <td>{role.title()}": "{role.meaning()}</td>
-                <td>
-                    <form method="post" action="/sign-in">
-                        <input type="hidden" name="to" value=to/>
-                        <input type="hidden" name="email" value=email/>
-                        <input type="hidden" name="password" value=password/>
-                        <Button label=tf("account.logins_as", &[("name", &name)]) look=Look::Quiet/>
-                    </form>
-                </td>
-            </tr>
+            <li>
+                <form method="post" action="/sign-in">
+                    <input type="hidden" name="to" value=to/>
+                    <input type="hidden" name="email" value=email.clone()/>
+                    <input type="hidden" name="password" value=password/>
+                    <Button label=tf("account.logins_as", &[("name", &name)]) look=Look::Quiet/>
+                </form>
+                <p>{role.title()}": "{role.meaning()}<span class="second">{email}</span></p>
+            </li>
         }
     });
     view! {
-        <Table id="logins" caption=t("account.logins")>
-            <thead>
-                <tr>
-                    <th scope="col">{t("account.email")}</th>
-                    <th scope="col">{t("account.logins_role")}</th>
-                    <th scope="col">{t("account.sign_in")}</th>
-                </tr>
-            </thead>
-            <tbody>{each.collect_view()}</tbody>
-        </Table>
+        <section class="logins" aria-labelledby="logins">
+            <p id="logins">{t("account.logins")}</p>
+            <ul role="list">{each.collect_view()}</ul>
+        </section>
     }
     .into_any()
 }
